@@ -26,7 +26,7 @@ describe('domain errors', () => {
   it('carries the fields at fault, and none where there are none', () => {
     const fields = [{ path: 'voice_settings.speed', message: 'Between 0.7 and 1.2.' }]
     expect(new errors.Unprocessable('invalid', 'Check the fields.', fields).fields).toEqual(fields)
-    expect('fields' in new errors.Unprocessable('invalid', 'Check the fields.', [])).toBe(false)
+    expect(new errors.Unprocessable('invalid', 'Check the fields.', []).fields).toBeUndefined()
   })
 
   it('keeps what a provider knows, with the cause out of the message', () => {
