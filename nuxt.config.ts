@@ -1,0 +1,92 @@
+import pkg from './package.json' with { type: 'json' }
+
+export default defineNuxtConfig({
+  modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-security'],
+  devtools: { enabled: false },
+  app: { head: { htmlAttrs: { lang: 'es' } } },
+  srcDir: '.',
+  serverDir: 'server',
+  dir: { app: '.' },
+  ignore: ['db/**', 'tests/**', 'scripts/**', 'player/**'],
+  ui: { fonts: false, experimental: { componentDetection: true } },
+  runtimeConfig: { version: pkg.version },
+  routeRules: {
+    '/api/**': { security: { xssValidator: false } },
+  },
+  sourcemap: { server: true, client: false },
+  compatibilityDate: '2026-11-01',
+  nitro: {
+    preset: 'node-server',
+    experimental: { websocket: true, tasks: true },
+    serverAssets: [{ baseName: 'migrations', dir: '../db/migrations' }],
+    typescript: { tsConfig: { include: ['../db/**/*', '../config/**/*'] } },
+  },
+  typescript: {
+    strict: true,
+    tsConfig: {
+      compilerOptions: { noUncheckedIndexedAccess: true },
+      exclude: ['../db/**', '../tests/**', '../scripts/**', '../*.config.ts', '../server/**'],
+    },
+  },
+  telemetry: false,
+  eslint: {
+    config: {
+      stylistic: { indent: 2, semi: false, quotes: 'single', commaDangle: 'always-multiline' },
+    },
+  },
+  i18n: {
+    strategy: 'no_prefix',
+    defaultLocale: 'es',
+    langDir: 'locales',
+    restructureDir: 'i18n',
+    locales: [
+      { code: 'es', language: 'es-ES', name: 'Español', file: 'es.json' },
+      { code: 'en', language: 'en-GB', name: 'English', file: 'en.json' },
+    ],
+    detectBrowserLanguage: { useCookie: true, cookieKey: 'mediaflow_locale', redirectOn: 'root' },
+    bundle: { optimizeTranslationDirective: false },
+  },
+  icon: {
+    provider: 'none',
+    fallbackToApi: false,
+    clientBundle: { scan: { globInclude: ['**/*.vue', 'app.config.ts', 'shared/**/*.ts', 'composables/**/*.ts', 'config/*.json', 'server/services/**/*.ts'], globExclude: ['node_modules', '.nuxt', '.output', '.data', 'tests'] }, sizeLimitKb: 512 },
+    serverBundle: { collections: ['lucide'] },
+  },
+  security: {
+    nonce: true,
+    ssg: false,
+    headers: {
+      contentSecurityPolicy: {
+        'default-src': ['\'self\''],
+        'base-uri': ['\'none\''],
+        'form-action': ['\'self\''],
+        'frame-ancestors': ['\'none\''],
+        'object-src': ['\'none\''],
+        'script-src': ['\'self\'', '\'nonce-{{nonce}}\''],
+        'script-src-attr': ['\'none\''],
+        'style-src': ['\'self\'', '\'unsafe-inline\''],
+        'img-src': ['\'self\'', 'data:', 'blob:'],
+        'font-src': ['\'self\'', 'data:'],
+        'media-src': ['\'self\'', 'blob:'],
+        'connect-src': ['\'self\'', 'ws:', 'wss:'],
+        'worker-src': ['\'self\''],
+        'manifest-src': ['\'self\''],
+        // Stores reach the server by plain http on their own network: never upgrade by force.
+        'upgrade-insecure-requests': false,
+      },
+      crossOriginEmbedderPolicy: false,
+      strictTransportSecurity: false,
+      permissionsPolicy: { 'camera': [], 'geolocation': [], 'display-capture': [], 'microphone': ['self'], 'fullscreen': ['self'] },
+      referrerPolicy: 'same-origin',
+      xFrameOptions: 'DENY',
+    },
+    requestSizeLimiter: false,
+    rateLimiter: false,
+    xssValidator: false,
+    corsHandler: false,
+    allowedMethodsRestricter: false,
+    removeLoggers: false,
+    csrf: false,
+    hidePoweredBy: true,
+  },
+})

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { IdSchema, InstantSchema, Sha256Schema } from './common'
+import { VoiceSettingsSchema } from './voice'
+
+export const VoiceSchema = z.object({
+  voice_id: IdSchema,
+  name: z.string(),
+  gender: z.enum(['female', 'male', 'neutral']),
+  accent: z.string(),
+  language: z.string(),
+  provider: z.enum(['elevenlabs', 'espeak']),
+  settings: VoiceSettingsSchema,
+  gain_db: z.number(),
+  is_default: z.boolean(),
+  /** False once the provider no longer has this voice, or is not configured. */
+  available: z.boolean(),
+  sample_url: z.string(),
+}).meta({ id: 'Voice' })
+export type Voice = z.infer<typeof VoiceSchema>
+
+/** At most this many characters in one message, before the voice's own model has its say. */
+export const MAX_TEXT_LENGTH = 10_000
+
+export const GenerateRequestSchema = z.object({
+  text: z.string().max(MAX_TEXT_LENGTH, { error: `must have at most ${MAX_TEXT_LENGTH} characters` }),
+  voice_id: IdSchema,
+  /** A category's id or slug. */
+  category: z.string().max(64).nullish(),
+  voice_settings: VoiceSettingsSchema.partial().optional(),
+  title: z.string().trim().max(200).optional(),
+  /** False makes a draft: audible, but not in the library until it is saved. */
+  save: z.boolean().default(true),
+}).meta({ id: 'GenerateRequest' })
+export type GenerateRequest = z.input<typeof GenerateRequestSchema>
+
+export const MessageSchema = z.object({
+  audio_id: IdSchema,
+  audio_url: z.string(),
+  title: z.string(),
+  text: z.string(),
+  status: z.enum(['draft', 'saved']),
+  voice_id: IdSchema.nullable(),
+  voice_name: z.string(),
+  category: z.object({ category_id: IdSchema, slug: z.string(), name: z.string(), colour: z.string(), icon: z.string() }).nullable(),
+  sha256: Sha256Schema,
+  bytes: z.number().int(),
+  duration_ms: z.number().int(),
+  lufs: z.number(),
+  true_peak_dbtp: z.number(),
+  limiting_db: z.number(),
+  warnings: z.array(z.string()),
+  /** Loudest sample of each equal slice of the sound, 0–100. */
+  peaks: z.array(z.number().int().min(0).max(100)),
+  created_by_name: z.string().nullable(),
+  created_at: InstantSchema,
+  updated_at: InstantSchema,
+  deleted_at: InstantSchema.nullable(),
+  last_aired_at: InstantSchema.nullable(),
+}).meta({ id: 'Message' })
+export type Message = z.infer<typeof MessageSchema>
+
+/** The message, and whether its speech came from the cache (nobody was called). */
+export const GenerateResponseSchema = MessageSchema.extend({ speech_cached: z.boolean() }).meta({ id: 'GenerateResponse' })
+export type GenerateResponse = z.infer<typeof GenerateResponseSchema>
+
+/** The steps of making a message, in order. With `Accept: text/event-stream` each arrives as an event `step`. */
+export const GENERATE_STEPS = ['speech', 'loudness', 'storing'] as const
+export type GenerateStep = typeof GENERATE_STEPS[number]

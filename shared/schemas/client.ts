@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { IdSchema, InstantSchema, NameSchema, TimeZoneSchema } from './common'
+
+export const ROLES = ['viewer', 'editor', 'owner'] as const
+export const RoleSchema = z.enum(ROLES)
+export type Role = z.infer<typeof RoleSchema>
+
+/**
+ * Whether a role may do what another role may do.
+ * @param role what the person has
+ * @param needed what the act needs
+ */
+export function roleAllows(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed)
+}
+
+export const PasswordSchema = z.string().min(10).max(128)
+export const EmailSchema = z.email().max(254).transform(email => email.toLowerCase())
+
+export const SetUpStateSchema = z.object({ needed: z.boolean() }).meta({ id: 'SetUpState' })
+export const SetUpSchema = z.object({
+  token: z.string().min(1).max(100),
+  name: NameSchema,
+  email: EmailSchema,
+  password: PasswordSchema,
+  client_name: NameSchema,
+  store_name: NameSchema,
+  time_zone: TimeZoneSchema,
+}).meta({ id: 'SetUp' })
+export type SetUp = z.input<typeof SetUpSchema>
+
+export const ClientSchema = z.object({ client_id: z.string(), name: z.string(), role: RoleSchema }).meta({ id: 'Client' })
+export type Client = z.infer<typeof ClientSchema>
+
+export const MeSchema = z.object({
+  user: z.object({ name: z.string(), email: z.string(), is_admin: z.boolean() }).nullable(),
+  client: ClientSchema.nullable(),
+  clients: z.array(ClientSchema),
+}).meta({ id: 'Me' })
+export type Me = z.infer<typeof MeSchema>
+
+export const NewClientSchema = z.object({
+  name: NameSchema,
+  store_name: NameSchema,
+  time_zone: TimeZoneSchema,
+}).meta({ id: 'NewClient' })
+export const ActiveClientSchema = z.object({ client_id: z.string().max(64) }).meta({ id: 'ActiveClient' })
+
+const time = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/)
+/** Opening hours: per ISO weekday (Monday 1) the local intervals, e.g. `{"1":[["09:00","21:00"]]}`. */
+export const OpeningHoursSchema = z.record(z.enum(['1', '2', '3', '4', '5', '6', '7']), z.array(z.tuple([time, time])).max(6)).or(z.object({}))
+
+export const StoreSchema = z.object({
+  store_id: IdSchema,
+  name: z.string(),
+  time_zone: z.string(),
+  opening_hours: OpeningHoursSchema.nullable(),
+  address: z.string().nullable(),
+  players: z.number().int(),
+  players_online: z.number().int(),
+  created_at: InstantSchema,
+}).meta({ id: 'Store' })
+export type Store = z.infer<typeof StoreSchema>
+
+export const NewStoreSchema = z.object({
+  name: NameSchema,
+  time_zone: TimeZoneSchema,
+  opening_hours: OpeningHoursSchema.nullish(),
+  address: z.string().trim().max(300).nullish(),
+}).meta({ id: 'NewStore' })
+export type NewStore = z.infer<typeof NewStoreSchema>
+export const StorePatchSchema = NewStoreSchema.partial().meta({ id: 'StorePatch' })
+export type StorePatch = z.infer<typeof StorePatchSchema>
+
+export const MemberSchema = z.object({
+  member_id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: RoleSchema,
+  created_at: InstantSchema,
+}).meta({ id: 'Member' })
+export type Member = z.infer<typeof MemberSchema>
+
+export const NewInvitationSchema = z.object({ email: EmailSchema, role: RoleSchema }).meta({ id: 'NewInvitation' })
+export const InvitationSchema = z.object({
+  invitation_id: z.string(),
+  email: z.string(),
+  role: RoleSchema,
+  client_name: z.string(),
+  /** Where the invited person goes, relative to the server's origin. Shown once, when it is made. */
+  url: z.string().optional(),
+  /** Whether the invited e-mail already has an account: then only its password is asked. */
+  has_account: z.boolean().optional(),
+  expires_at: InstantSchema,
+}).meta({ id: 'Invitation' })
+export type Invitation = z.infer<typeof InvitationSchema>
+export const AcceptInvitationSchema = z.object({ name: NameSchema.optional(), password: PasswordSchema }).meta({ id: 'AcceptInvitation' })
+
+export const ApiKeySchema = z.object({
+  key_id: z.string(),
+  name: z.string(),
+  role: RoleSchema,
+  /** First characters, to tell keys apart. */
+  start: z.string(),
+  created_at: InstantSchema,
+  last_used_at: InstantSchema.nullable(),
+}).meta({ id: 'ApiKey' })
+export type ApiKey = z.infer<typeof ApiKeySchema>
+export const NewApiKeySchema = z.object({ name: NameSchema, role: RoleSchema }).meta({ id: 'NewApiKey' })
+/** The answer that shows the key, once. */
+export const CreatedApiKeySchema = ApiKeySchema.extend({ key: z.string() }).meta({ id: 'CreatedApiKey' })
+export type CreatedApiKey = z.infer<typeof CreatedApiKeySchema>
