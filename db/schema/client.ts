@@ -1,0 +1,58 @@
+import { index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { organization } from './auth'
+import { idColumn, instant, timestamps } from './columns'
+
+/** The column that every row of a client carries. */
+export const clientId = () => text().notNull().references(() => organization.id, { onDelete: 'cascade' })
+
+export const store = pgTable('store', {
+  store_id: idColumn(),
+  client_id: clientId(),
+  name: text().notNull(),
+  /** IANA zone, e.g. Europe/Madrid. */
+  time_zone: text().notNull(),
+  opening_hours: jsonb().$type<Record<string, [string, string][]>>(),
+  address: text(),
+  ...timestamps,
+}, t => [index('store_client_idx').on(t.client_id, t.name)])
+
+export const category = pgTable('category', {
+  category_id: idColumn(),
+  client_id: clientId(),
+  slug: text().notNull(),
+  name: text().notNull(),
+  colour: text().notNull(),
+  icon: text().notNull(),
+  position: integer().notNull().default(0),
+  ...timestamps,
+}, t => [uniqueIndex('category_client_slug_idx').on(t.client_id, t.slug)])
+
+/** Answers already given to an `Idempotency-Key`, so that a repeat gets the same answer and does nothing. */
+export const idempotency = pgTable('idempotency', {
+  idempotency_id: idColumn(),
+  client_id: clientId(),
+  key: text().notNull(),
+  /** Method and path. */
+  operation: text().notNull(),
+  /** SHA-256 of the request body: the same key with another body is a mistake. */
+  request_sha256: text().notNull(),
+  /** Null while the first request is at work. */
+  response: jsonb(),
+  /** A claim older than this belongs to a process that died. */
+  locked_until: instant().notNull(),
+  created_at: timestamps.created_at,
+}, t => [uniqueIndex('idempotency_key_idx').on(t.client_id, t.operation, t.key), index('idempotency_created_idx').on(t.created_at)])
+
+/** Counters of the rate limiter (rate-limiter-flexible keeps its own column names). */
+export const rateLimiter = pgTable('rate_limiter', {
+  key: text().primaryKey(),
+  points: integer().notNull(),
+  expire: instant(),
+}, t => [index('rate_limiter_expire_idx').on(t.expire)])
+
+/** Facts about the installation itself, e.g. the set-up token's hash. */
+export const installation = pgTable('installation', {
+  name: text().primaryKey(),
+  value: jsonb().notNull(),
+  updated_at: timestamps.updated_at,
+})

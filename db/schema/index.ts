@@ -1,0 +1,5 @@
+export * from './audio'
+export * from './auth'
+export * from './client'
+export * from './file'
+export * from './player'
