@@ -1,5 +1,8 @@
 import pkg from './package.json' with { type: 'json' }
 
+/** One file a room and language, each with its own top-level key. */
+const LOCALE_FILES = ['common', 'client', 'audio', 'library', 'player', 'errors', 'docs']
+
 export default defineNuxtConfig({
   modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-security'],
   devtools: { enabled: false },
@@ -40,10 +43,11 @@ export default defineNuxtConfig({
     langDir: 'locales',
     restructureDir: 'i18n',
     locales: [
-      { code: 'es', language: 'es-ES', name: 'Español', file: 'es.json' },
-      { code: 'en', language: 'en-GB', name: 'English', file: 'en.json' },
+      { code: 'es', language: 'es-ES', name: 'Español', files: LOCALE_FILES.map(file => `es/${file}.json`) },
+      { code: 'en', language: 'en-GB', name: 'English', files: LOCALE_FILES.map(file => `en/${file}.json`) },
     ],
-    detectBrowserLanguage: { useCookie: true, cookieKey: 'mediaflow_locale', redirectOn: 'root' },
+    // Spanish until somebody chooses otherwise: plugins/locale.ts keeps the choice.
+    detectBrowserLanguage: false,
     bundle: { optimizeTranslationDirective: false },
   },
   icon: {

@@ -1,0 +1,14 @@
+/** The places of the dashboard: what the sidebar, the command palette and the keyboard share. `key` follows `g`. */
+export function useNavigation() {
+  const { t } = useI18n()
+
+  const places = computed(() => [
+    { id: 'announce', label: t('common.nav.announce'), icon: 'i-lucide-megaphone', to: '/', key: 'a' },
+    { id: 'library', label: t('common.nav.library'), icon: 'i-lucide-library-big', to: '/library', key: 'l' },
+    { id: 'players', label: t('common.nav.players'), icon: 'i-lucide-monitor-speaker', to: '/players', key: 'p' },
+    { id: 'stores', label: t('common.nav.stores'), icon: 'i-lucide-store', to: '/stores', key: 's' },
+    { id: 'settings', label: t('common.nav.settings'), icon: 'i-lucide-sliders-horizontal', to: '/settings', key: 'c' },
+  ])
+
+  return { places }
+}
