@@ -8,6 +8,7 @@ import { locateWorker } from './worker-files'
  */
 export interface WorkerModules {
   audio: typeof import('../../workers/audio')
+  espeak: typeof import('../../workers/espeak')
 }
 
 type WorkerFunction = (payload: never) => unknown

@@ -11,11 +11,16 @@ describe('voice settings', () => {
     { stability: -0.01 }, { stability: 1.01 }, { similarity_boost: 2 }, { style: -1 }, { speed: 0.69 }, { speed: 1.21 },
     { speed: '1' }, { stability: NaN }, { use_speaker_boost: 1 }, { similarityBoost: 0.5 },
   ])('refuses %o', (settings) => {
-    expect(VoiceSettingsSchema.safeParse(settings).success).toBe(false)
+    expect(VoiceSettingsSchema.partial().safeParse(settings).success).toBe(false)
+  })
+
+  it('adds nothing to a change of one setting', () => {
+    expect(VoiceSettingsSchema.partial().parse({ speed: 1.1 })).toEqual({ speed: 1.1 })
+    expect(VoiceSettingsSchema.parse(DEFAULT_VOICE_SETTINGS)).toEqual(DEFAULT_VOICE_SETTINGS)
   })
 
   it('takes the ends of every range', () => {
-    for (const speed of [0.7, 1.2]) expect(VoiceSettingsSchema.parse({ stability: 0, similarity_boost: 1, style: 1, speed }).speed).toBe(speed)
+    for (const speed of [0.7, 1.2]) expect(VoiceSettingsSchema.parse({ stability: 0, similarity_boost: 1, style: 1, use_speaker_boost: false, speed }).speed).toBe(speed)
   })
 })
 
