@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url'
+import { defineVitestProject } from '@nuxt/test-utils/config'
+import type { TestProjectConfiguration } from 'vitest/config'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '')
+const alias = { '#shared': `${root}/shared`, '~~': root, '@@': root, '~': root, '@': root }
+
+/** Loading Nuxt takes seconds: only a run that wants its project pays them. */
+function wants(project: string) {
+  const named = process.argv.flatMap((arg, index, all) => arg === '--project' ? [all[index + 1]] : /^--project=(.+)$/.exec(arg)?.[1] ?? [])
+  return named.length === 0 || named.includes(project)
+}
+
+/** Suites that start servers and browsers: one file at a time, and time to start them. */
+const sequential = {
+  environment: 'node',
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 180_000,
+  globalSetup: 'tests/setup/build.ts',
+} as const
+
+const projects: (TestProjectConfiguration | Promise<TestProjectConfiguration>)[] = [
+  {
+    resolve: { alias },
+    test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', setupFiles: 'tests/setup/network.ts', testTimeout: 20_000, hookTimeout: 60_000 },
+  },
+  { resolve: { alias }, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], ...sequential } },
+  { resolve: { alias }, test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], ...sequential } },
+]
+
+if (wants('nuxt')) {
+  projects.push(defineVitestProject({
+    test: {
+      name: 'nuxt',
+      include: ['tests/nuxt/**/*.test.ts'],
+      environment: 'nuxt',
+      environmentOptions: { nuxt: { domEnvironment: 'happy-dom' } },
+      setupFiles: 'tests/setup/network.ts',
+      testTimeout: 20_000,
+      hookTimeout: 60_000,
+    },
+  }))
+}
+
+export default defineConfig({
+  test: {
+    projects: await Promise.all(projects),
+    maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      reporter: ['json', 'text-summary'],
+      include: ['server/**/*.ts', 'shared/**/*.ts', 'composables/**/*.ts', 'stores/**/*.ts', 'db/**/*.ts', 'player/**/*.ts'],
+      exclude: ['**/*.d.ts'],
+    },
+  },
+})
