@@ -10,7 +10,9 @@ import { checkNode, ensureBuilt, ensureInstalled, root, serverNode, toolEnv } fr
 const READY_WITHIN_MS = 120_000
 const SERVER = join(root, '.output', 'server', 'index.mjs')
 /** Node reads .env itself; a variable that is already set wins. */
-const ENV_FILE = `--env-file-if-exists=${join(root, '.env')}`
+const ENV_FILE = join(root, '.env')
+const hasEnvFile = existsSync(ENV_FILE)
+const ENV_FLAGS = hasEnvFile ? [`--env-file=${ENV_FILE}`] : []
 
 try {
   checkNode()
@@ -28,8 +30,8 @@ async function serve() {
   const { host, port } = await listenAddress()
   await checkPort(host, port)
   const from = performance.now()
-  say(`Starting the server${existsSync(join(root, '.env')) ? ' with the settings of .env' : ''} …`)
-  const child = start(serverNode(), [ENV_FILE, SERVER], {
+  say(`Starting the server${hasEnvFile ? ' with the settings of .env' : ''} …`)
+  const child = start(serverNode(), [...ENV_FLAGS, SERVER], {
     cwd: root,
     env: toolEnv({ NODE_ENV: 'production', NITRO_HOST: host, NITRO_PORT: String(port) }),
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -51,7 +53,7 @@ async function serve() {
 /** HOST and PORT as the server will see them: asked from the Node that reads .env for it. */
 async function listenAddress() {
   const ask = 'const { HOST, PORT, NITRO_HOST, NITRO_PORT } = process.env; console.log(JSON.stringify({ host: NITRO_HOST || HOST || "", port: NITRO_PORT || PORT || "3000" }))'
-  const { code, output } = await run(serverNode(), [ENV_FILE, '--eval', ask], { cwd: root })
+  const { code, output } = await run(serverNode(), [...ENV_FLAGS, '--eval', ask], { cwd: root })
   if (code !== 0) throw new Stop('The file .env cannot be read.', output)
   const { host, port } = JSON.parse(output)
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
