@@ -11,6 +11,9 @@ export interface WorkerModules {
   espeak: typeof import('../../workers/espeak')
 }
 
+/** Where the types of the browser are known too, the pool mistakes its own list for an option of theirs. */
+type TransferList = NonNullable<Parameters<Piscina['run']>[1]>['transferList']
+
 type WorkerFunction = (payload: never) => unknown
 type FunctionNames<Module> = { [Name in keyof Module]: Module[Name] extends WorkerFunction ? Name : never }[keyof Module] & string
 type PayloadOf<Fn> = Fn extends (payload: infer Payload) => unknown ? Payload : never
@@ -61,7 +64,7 @@ export async function runInWorker<Worker extends keyof WorkerModules & string, N
   const filename = await locateWorker(worker)
   pool ??= openPool()
   try {
-    return await pool.run(payload, { filename, name, signal: signal ?? null, transferList: transfer })
+    return await pool.run(payload, { filename, name, signal: signal ?? null, transferList: transfer as TransferList })
   }
   catch (error) {
     signal?.throwIfAborted()

@@ -1,0 +1,20 @@
+/** A copy, `gain` (an amplitude) times as loud. */
+export function amplify(samples: Float32Array, gain: number): Float32Array {
+  const louder = new Float32Array(samples.length)
+  for (let at = 0; at < samples.length; at++) louder[at] = samples[at]! * gain
+  return louder
+}
+
+/** A copy, each sample times its own gain. */
+export function applyCurve(samples: Float32Array, curve: Float64Array): Float32Array {
+  const shaped = new Float32Array(samples.length)
+  for (let at = 0; at < samples.length; at++) shaped[at] = samples[at]! * curve[at]!
+  return shaped
+}
+
+/** One channel out of two: their mean. */
+export function downmix(left: Float32Array, right: Float32Array): Float32Array {
+  const mono = new Float32Array(left.length)
+  for (let at = 0; at < mono.length; at++) mono[at] = (left[at]! + right[at]!) / 2
+  return mono
+}

@@ -1,0 +1,79 @@
+/** Zero crossings of the sinc on either side at the lower of the two rates. */
+const HALF_WIDTH = 20
+/** Of the lower rate's bandwidth; the rest is the slope of the filter. */
+const PASSBAND = 0.94
+/** Kaiser window: about 70 dB down outside of the band. */
+const BETA = 7
+
+/**
+ * The same sound at another sample rate, by windowed-sinc polyphase filtering (linear phase, no delay, ~70 dB). Both rates
+ * in whole Hz.
+ */
+export function resample(samples: Float32Array, from_hz: number, to_hz: number): Float32Array {
+  if (from_hz === to_hz) return samples
+  const divisor = greatestCommonDivisor(from_hz, to_hz)
+  const up = to_hz / divisor
+  const down = from_hz / divisor
+
+  const scale = Math.min(1, to_hz / from_hz)
+  // Even, because the sum below takes four taps at a time: one sum after another would wait for each addition.
+  const reach = 2 * Math.ceil(HALF_WIDTH / scale / 2)
+  const taps = 2 * reach
+  const kernel = makeKernel(up, taps, scale * PASSBAND)
+
+  const padded = new Float64Array(samples.length + 2 * taps)
+  padded.set(samples, taps)
+  const output = new Float32Array(Math.ceil(samples.length * up / down))
+  for (let at = 0, whole = 0, phase = 0; at < output.length; at++) {
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    for (let tap = phase * taps, source = whole + taps - reach + 1, end = source + taps; source < end; source += 4, tap += 4) {
+      a += padded[source]! * kernel[tap]!
+      b += padded[source + 1]! * kernel[tap + 1]!
+      c += padded[source + 2]! * kernel[tap + 2]!
+      d += padded[source + 3]! * kernel[tap + 3]!
+    }
+    output[at] = a + b + c + d
+    phase += down
+    while (phase >= up) {
+      phase -= up
+      whole++
+    }
+  }
+  return output
+}
+
+/** For each of the `phases` positions between two input samples, the taps of the low-pass around it, of unity gain. */
+function makeKernel(phases: number, taps: number, cutoff: number): Float64Array {
+  const kernel = new Float64Array(phases * taps)
+  const reach = taps / 2
+  for (let phase = 0; phase < phases; phase++) {
+    let sum = 0
+    for (let tap = 0; tap < taps; tap++) {
+      const t = tap - reach + 1 - phase / phases
+      const x = Math.PI * t * cutoff
+      const sinc = x === 0 ? 1 : Math.sin(x) / x
+      const window = bessel(BETA * Math.sqrt(Math.max(0, 1 - (t / reach) ** 2)))
+      sum += kernel[phase * taps + tap] = sinc * window
+    }
+    for (let tap = 0; tap < taps; tap++) kernel[phase * taps + tap]! /= sum
+  }
+  return kernel
+}
+
+/** Modified Bessel function of the first kind, order 0, by its power series. */
+function bessel(x: number): number {
+  let sum = 1
+  let term = 1
+  for (let k = 1; term > sum * 1e-12; k++) {
+    term *= (x / (2 * k)) ** 2
+    sum += term
+  }
+  return sum
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
+}

@@ -1,0 +1,29 @@
+import { Unprocessable } from '../errors'
+import { SPEECH_SETTINGS, type Mastered, type MasterRefusal, type MasterSettings, type SpeechInput } from './mastering'
+import { runInWorker } from './worker-pool'
+
+export type { Mastered, MasterWarning, SpeechInput } from './mastering'
+
+export interface MasterOptions extends Partial<MasterSettings> {
+  signal?: AbortSignal
+}
+
+const REFUSALS: Record<MasterRefusal, string> = {
+  silent: 'The speech is silent: there is nothing to hear in it.',
+  not_audio: 'The speech that arrived is not an mp3 that can be read.',
+}
+
+/**
+ * Makes the mp3 that a store hears out of a provider's speech: trimmed, brought to −16 LUFS (as dual mono) with true
+ * peaks under −1 dBTP, mono, 44.1 kHz, at least 1.2 s. Runs in a worker thread; the figures are those of the shipped
+ * bytes, decoded again and measured. The same input gives the same bytes.
+ *
+ * The samples of `pcm` are copied, so the caller keeps them.
+ *
+ * @throws Unprocessable `silent` (also under −60 LUFS) or `not_audio`
+ */
+export async function masterSpeech(input: SpeechInput, { signal, ...settings }: MasterOptions = {}): Promise<Mastered> {
+  const outcome = await runInWorker('audio', 'masterSpeech', { input, settings: { ...SPEECH_SETTINGS, ...settings } }, { signal })
+  if ('refused' in outcome) throw new Unprocessable(outcome.refused, REFUSALS[outcome.refused])
+  return outcome.mastered
+}

@@ -1,0 +1,6 @@
+import { masterVoice, type MasterOutcome, type MasterSettings, type SpeechInput } from '../services/audio/mastering'
+
+/** The work on sound that would keep the server from answering: run it with `runInWorker('audio', …)`. */
+export function masterSpeech({ input, settings }: { input: SpeechInput, settings: MasterSettings }): Promise<MasterOutcome> {
+  return masterVoice(input, settings)
+}
