@@ -1,0 +1,83 @@
+import { GenerateResponseSchema, type GenerateRequest, type GenerateResponse, type GenerateStep } from '#shared/schemas/audio'
+import { readEventStream } from '#shared/utils/event-stream'
+
+/** Lets go of what is being made; there is one at a time in a browser. */
+let controller: AbortController | null = null
+/** The request that has no answer yet, and its key: asking the same again must not make it twice. */
+let unanswered: { body: string, key: string } | null = null
+
+/**
+ * Makes a message and follows its steps. What is being made stands in the audio store, so that leaving the page and
+ * coming back finds it still going.
+ */
+export function useGenerate() {
+  const store = useAudioStore()
+  const failure = ref<ApiError | null>(null)
+
+  /**
+   * Asks for a message.
+   * @returns the message, or null when it was cancelled or failed (`failure` says why)
+   */
+  async function generate(request: GenerateRequest): Promise<GenerateResponse | null> {
+    if (store.making) return null
+    failure.value = null
+    store.making = { step: null, started_at: Date.now() }
+    controller = new AbortController()
+    const { signal } = controller
+    try {
+      const message = await ask(request, signal, (step) => {
+        if (store.making) store.making.step = step
+      })
+      store.made = message
+      return message
+    }
+    catch (thrown) {
+      if (!signal.aborted) failure.value = toApiError(thrown)
+      return null
+    }
+    finally {
+      store.making = null
+      controller = null
+    }
+  }
+
+  function cancel() {
+    unanswered = null
+    controller?.abort()
+  }
+
+  return { generate, cancel, failure }
+}
+
+async function ask(request: GenerateRequest, signal: AbortSignal, onStep: (step: GenerateStep) => void) {
+  const body = JSON.stringify(request)
+  if (unanswered?.body !== body) unanswered = { body, key: newKey() }
+  const response = await fetch('/api/v1/audio/generate', {
+    method: 'POST',
+    headers: { 'accept': 'text/event-stream', 'content-type': 'application/json', 'idempotency-key': unanswered.key },
+    body,
+    signal,
+  })
+  if (!response.ok) throw refused({ status: response.status, data: await response.json().catch(() => null) })
+  if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    return answered(await response.json())
+  }
+  for await (const { event, data } of readEventStream(response.body)) {
+    const value: unknown = JSON.parse(data)
+    if (event === 'step') onStep((value as { step: GenerateStep }).step)
+    if (event === 'done') return answered(value)
+    if (event === 'failed') throw refused({ status: 422, data: value })
+  }
+  throw new TypeError('The answer ended before the message was made')
+}
+
+/** An answer, though not the one hoped for: the next try is a new request. */
+function refused(failed: { status: number, data: unknown }): ApiError {
+  unanswered = null
+  return toApiError(failed)
+}
+
+function answered(value: unknown): GenerateResponse {
+  unanswered = null
+  return GenerateResponseSchema.parse(value)
+}

@@ -1,0 +1,62 @@
+import { defineStore } from 'pinia'
+import type { GenerateStep, Message } from '#shared/schemas/audio'
+import type { VoiceSettings } from '#shared/schemas/voice'
+
+/** A sound that the dashboard can play: a message or a voice's sample. */
+export interface Sound {
+  /** The message's or voice's id: one card knows itself as the one that sounds. */
+  id: string
+  url: string
+  title: string
+  duration_ms: number
+}
+
+/** What is being made now. */
+export interface Making {
+  step: GenerateStep | null
+  /** `Date.now()` at its start. */
+  started_at: number
+}
+
+export interface Draft {
+  text: string
+  title: string
+  category: string | null
+  voice_id: string | null
+  /** What differs from the voice's own settings, voice by voice. */
+  settings: Record<string, Partial<VoiceSettings>>
+}
+
+const emptyDraft = (): Draft => ({ text: '', title: '', category: null, voice_id: null, settings: {} })
+
+/** What the Announce page is about, and what sounds: it outlives the page; the draft also outlives the tab. */
+export const useAudioStore = defineStore('audio', () => {
+  const draft = ref<Draft>(emptyDraft())
+  const making = ref<Making | null>(null)
+  const made = ref<Message | null>(null)
+  /** The last sending of each message in this session, by `audio_id`. */
+  const airs = ref<Record<string, string>>({})
+
+  const sound = ref<Sound | null>(null)
+  const playing = ref(false)
+  /** Asked to sound, not sounding yet: a sample may have to be spoken first. */
+  const loading = ref(false)
+  const position_ms = ref(0)
+
+  function clearDraft() {
+    Object.assign(draft.value, { text: '', title: '' })
+  }
+
+  /** Brings back what was being written in this browser for this client; never over words typed meanwhile. */
+  function restoreDraft(stored: string | null) {
+    if (draft.value.text || !stored) return
+    try {
+      draft.value = { ...emptyDraft(), ...JSON.parse(stored) as Partial<Draft> }
+    }
+    catch {
+      // Written by something else: what we have is good enough.
+    }
+  }
+
+  return { draft, making, made, airs, sound, playing, loading, position_ms, clearDraft, restoreDraft }
+})
