@@ -1,0 +1,17 @@
+import { LayoutConfirm } from '#components'
+
+interface Question {
+  title: string
+  text: string
+  /** The verb on the button, e.g. "Delete". */
+  action: string
+}
+
+/** Asks before something that cannot be undone; resolves to whether the person agreed. */
+export function useConfirm() {
+  const dialog = useOverlay().create(LayoutConfirm, { destroyOnClose: true })
+
+  return async (question: Question): Promise<boolean> => {
+    return await dialog.open(question).result === true
+  }
+}
