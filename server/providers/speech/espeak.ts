@@ -1,4 +1,5 @@
 import { UNKNOWN_ACCENT, type VoiceSettings } from '../../../shared/schemas/voice'
+import { countCharacters, toSpeechText } from '../../../shared/utils/speech-text'
 import type { EspeakJob, EspeakOutcome } from '../../workers/espeak'
 import { ProviderFailed } from '../errors'
 import type { ProviderVoice, SpeechProvider } from './types'
@@ -40,10 +41,11 @@ export function createEspeak({ voices, run, max_characters = 10_000, timeout_ms 
     async speak({ text, provider_voice_id, settings, signal }) {
       const voice = byId.get(provider_voice_id)
       if (!voice) throw voiceGone()
-      if ([...text].length > max_characters) {
+      const words = toSpeechText(text)
+      if (countCharacters(words) > max_characters) {
         throw failed('text_too_long', `The message is longer than the ${max_characters} characters that this voice speaks at once.`, 422)
       }
-      const outcome = await guarded(timeout_ms, signal, both => run.synthesize(jobOf(text, voice, settings), { signal: both }))
+      const outcome = await guarded(timeout_ms, signal, both => run.synthesize(jobOf(words, voice, settings), { signal: both }))
       if (outcome.ok) {
         return { audio: { kind: 'pcm', pcm: outcome.pcm, sample_rate: outcome.sample_rate }, model_id: 'espeak-ng' }
       }

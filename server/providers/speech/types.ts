@@ -68,7 +68,7 @@ export interface SpeechProvider {
   listVoices(signal?: AbortSignal): Promise<ProviderVoice[]>
   speak(request: SpeakRequest): Promise<Spoken>
   /** Longest text of one request, in characters. */
-  maxCharacters(model_id?: string, signal?: AbortSignal): Promise<number>
+  maxCharacters(model_id?: string): Promise<number>
   /** Whether it would speak now. Costs nothing and never rejects. */
   check(signal?: AbortSignal): Promise<ProviderHealth>
 }

@@ -36,7 +36,7 @@ export const TtsConfigSchema = z.strictObject({
     base_url: z.url(),
     default_model: z.string().min(1),
     draft_model: z.string().min(1),
-    output_format: z.string().regex(/^mp3_\d+_\d+$/, { error: 'must be one of the mp3 formats, e.g. mp3_44100_128' }),
+    output_format: z.enum(['mp3_44100_64', 'mp3_44100_96', 'mp3_44100_128', 'mp3_44100_192'], { error: 'must be an mp3 of 44.1 kHz, e.g. mp3_44100_128' }),
     timeout_ms: z.number().int().positive(),
     max_attempts: z.number().int().min(1).max(6),
     max_retry_wait_ms: z.number().int().nonnegative(),
