@@ -1,0 +1,61 @@
+import { watch } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { addServerPlugin, addTemplate, addTypeTemplate, createResolver, defineNuxtModule, updateTemplates, useLogger } from 'nuxt/kit'
+import pkg from '../../package.json' with { type: 'json' }
+import { bundlePlayer } from './bundle'
+
+const BASE = '/_player'
+const TEMPLATE = 'player-assets.mjs'
+const A_YEAR_S = 31_536_000
+
+/**
+ * Builds the television's program beside Nuxt's own client and hands its two files to `pages/player.vue`:
+ * that page is rendered by Nuxt, but runs nothing of it.
+ */
+export default defineNuxtModule({
+  meta: { name: 'player' },
+  async setup(_options, nuxt) {
+    const { rootDir, buildDir } = nuxt.options
+    const dir = join(buildDir, 'player')
+    const logger = useLogger('player')
+    const bundle = () => bundlePlayer(rootDir, pkg.version)
+    // `nuxt prepare` wants types, not files
+    let assets = nuxt.options._prepare ? null : await bundle()
+
+    async function write() {
+      if (!assets) return
+      await mkdir(dir, { recursive: true })
+      await Promise.all([assets.script, assets.style].map(({ name, source }) => writeFile(join(dir, name), source)))
+    }
+
+    nuxt.options.routeRules = { ...nuxt.options.routeRules, '/player/**': { ...nuxt.options.routeRules?.['/player/**'], noScripts: true } }
+    nuxt.options.nitro.publicAssets = [...nuxt.options.nitro.publicAssets ?? [], { dir, baseURL: BASE, maxAge: A_YEAR_S }]
+    addServerPlugin(createResolver(import.meta.url).resolve('./runtime/bare-head'))
+    addTemplate({
+      filename: TEMPLATE,
+      write: true,
+      getContents: () => `export const playerScript = '${BASE}/${assets?.script.name}'\nexport const playerStyle = '${BASE}/${assets?.style.name}'\n`,
+    })
+    addTypeTemplate({
+      filename: 'types/player-assets.d.ts',
+      getContents: () => `declare module '#build/${TEMPLATE}' {\n  export const playerScript: string\n  export const playerStyle: string\n}\n`,
+    })
+
+    // not earlier: the build directory is emptied between the set-up of the modules and the build
+    nuxt.hook('build:before', write)
+
+    if (!nuxt.options.dev) return
+    let timer: NodeJS.Timeout | undefined
+    const rebuild = async () => {
+      assets = await bundle()
+      await write()
+      await updateTemplates({ filter: template => template.filename === TEMPLATE })
+    }
+    const watcher = watch(join(rootDir, 'player'), { recursive: true }, () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => rebuild().catch(error => logger.error(error)), 100)
+    })
+    nuxt.hook('close', () => watcher.close())
+  },
+})

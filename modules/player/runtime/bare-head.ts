@@ -1,0 +1,17 @@
+import { defineNitroPlugin } from 'nitropack/runtime'
+
+/**
+ * Takes everything out of the head of /player that belongs to the dashboard: the colours of Nuxt UI, the colour-mode
+ * script and the files of Nuxt's client. Old sets would download them for nothing, or fail at them.
+ */
+export default defineNitroPlugin((nitroApp) => {
+  nitroApp.hooks.hook('render:html', (html, { event }) => {
+    if (event.path.split('?')[0]!.replace(/\/$/, '') !== '/player') return
+    html.head = html.head.map(bareHead)
+  })
+})
+
+const bareHead = (head: string) => head
+  .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
+  .replace(/<script(?![^>]*\ssrc="\/_player\/)[^>]*>[\s\S]*?<\/script>/g, '')
+  .replace(/<link(?=[^>]*\shref="\/_nuxt\/)[^>]*>/g, '')

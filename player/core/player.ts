@@ -1,0 +1,254 @@
+import type { AirItem, PlayerIdentity, PlayerStatus, ServerToPlayer } from '../../shared/protocol'
+import { createAiring } from './airing'
+import { createSounder } from './audio'
+import { createClock } from './clock'
+import { PROTOCOL } from './contract'
+import { createFiles } from './files'
+import { createApi } from './http'
+import type { Keep, TextStore } from './keep'
+import type { LevelProfile } from './level'
+import { createLink } from './link'
+import { createPairing } from './pairing'
+import { createRecent } from './recent'
+import { createReports } from './reports'
+import type { PlayerState } from './state'
+import { initialState } from './state'
+import { createTokenStore } from './token'
+
+export interface PlayerOptions {
+  /** Of the server, without a trailing slash. */
+  origin: string
+  version: string
+  keep: Keep
+  store: TextStore
+  element: HTMLAudioElement
+  /** An address with a second of silence. */
+  silence: string
+  measure: (bytes: ArrayBuffer) => Promise<LevelProfile | null>
+  reload: () => void
+  onChange: (state: PlayerState) => void
+}
+
+export type Player = ReturnType<typeof createPlayer>
+
+const IDENTITY_KEY = 'identity'
+const VOLUME_KEY = 'volume'
+const IDENTIFY_MS = 10_000
+const STATUS_EVERY_MS = 30_000
+const ERRORS_KEPT = 5
+
+/** The whole player without its screen: pairs, connects, airs, reports. */
+export function createPlayer(options: PlayerOptions) {
+  const { keep, origin } = options
+  const state = initialState()
+  const clock = createClock()
+  const token = createTokenStore(keep, options.store)
+  const api = createApi(origin)
+  const recent = createRecent(keep)
+  const reports = createReports(keep)
+  const files = createFiles({ origin, token: token.get, onUnpaired: () => void unpair() })
+  const sounder = createSounder(options.element, {
+    silence: options.silence,
+    onFault: fault,
+    onLock(locked) {
+      state.sound = locked ? 'locked' : 'unlocked'
+      changed()
+      if (!locked) airing.pump()
+    },
+  })
+  const airing = createAiring({
+    keep, clock, files, sounder, recent, reports,
+    volume: () => state.volume,
+    measure: options.measure,
+    onChange: changed,
+    onReport: () => link.flush(),
+  })
+  const link = createLink({
+    origin, api, clock, reports,
+    token: token.get,
+    hello: () => ({ type: 'hello', protocol: PROTOCOL, version: options.version, status: status() }),
+    onWelcome: welcome,
+    onMessage: obey,
+    onItems: hold,
+    onUnpaired: () => void unpair(),
+    onChange: changed,
+  })
+  const pairing = createPairing({
+    api,
+    onCode(given) {
+      state.code = given.code
+      changed()
+    },
+    onToken: given => void adopt(given),
+    onReach(reached) {
+      state.connection = reached ? 'online' : 'offline'
+      options.onChange(state)
+    },
+  })
+
+  let told = ''
+  let toldAt = 0
+  let identifyTimer: ReturnType<typeof setTimeout> | undefined
+
+  function status(): PlayerStatus {
+    const air = airing.view()
+    return {
+      sound: state.sound === 'unlocked' ? 'unlocked' : 'locked',
+      state: air.started_at ? 'playing' : 'idle',
+      play_id: air.item ? air.item.play_id : null,
+      position_ms: air.started_at ? air.position_ms : null,
+      volume: state.volume,
+      clock_offset_ms: clock.offsetMs(),
+      queue_length: air.queue_length,
+      user_agent: navigator.userAgent.slice(0, 512),
+      errors: state.errors,
+    }
+  }
+
+  /** Tells the server when something has changed that it should know, and now and then in any case. */
+  function tell() {
+    if (!state.connected) return
+    const current = status()
+    const { position_ms: _position, clock_offset_ms: _offset, ...essence } = current
+    const summary = JSON.stringify(essence)
+    if (summary === told && clock.mono() - toldAt < STATUS_EVERY_MS) return
+    if (!link.send({ type: 'status', status: current })) return
+    told = summary
+    toldAt = clock.mono()
+  }
+
+  function refresh() {
+    const { item, started_at, position_ms, queue_length, heard } = airing.view()
+    if (state.phase === 'paired') state.connection = link.connection()
+    state.connected = state.phase === 'paired' && state.connection === 'online'
+    state.paired = state.phase === 'paired'
+    state.now = item && {
+      play_id: item.play_id, title: item.title, text: item.text, priority: item.priority, duration_ms: item.duration_ms, started_at, position_ms,
+    }
+    state.queue_length = queue_length
+    state.heard = heard
+    state.time = clock.now()
+    state.clock_offset_ms = clock.offsetMs()
+    state.unreported = reports.waiting().length
+  }
+
+  function changed() {
+    refresh()
+    tell()
+    options.onChange(state)
+  }
+
+  function fault(what: string) {
+    state.errors = state.errors.concat(what.slice(0, 200)).slice(-ERRORS_KEPT)
+    changed()
+  }
+
+  function setVolume(volume: number) {
+    state.volume = volume
+    sounder.setVolume(volume)
+    keep.set(VOLUME_KEY, volume).catch(() => undefined)
+    changed()
+  }
+
+  function know(player: PlayerIdentity) {
+    state.player = player
+    keep.set(IDENTITY_KEY, player).catch(() => undefined)
+  }
+
+  function welcome(message: Extract<ServerToPlayer, { type: 'welcome' }>) {
+    told = ''
+    know(message.player)
+    setVolume(message.settings.volume)
+  }
+
+  function obey(message: ServerToPlayer) {
+    switch (message.type) {
+      case 'air':
+        return void airing.accept(message.item).then(() => link.send({ type: 'ack', play_id: message.item.play_id }), () => fault('a message could not be kept'))
+      case 'reported': return reports.confirm(message.play_id, message.report)
+      case 'stop': return airing.stop(message.play_id)
+      case 'set_volume': return setVolume(message.volume)
+      case 'identify': return identify()
+      case 'reload': return options.reload()
+      case 'unpaired': return void unpair()
+      case 'error': return fault(`server: ${message.code}`)
+    }
+  }
+
+  async function hold(items: AirItem[]): Promise<string[]> {
+    const held: string[] = []
+    for (const item of items) await airing.accept(item).then(() => held.push(item.play_id), () => undefined)
+    return held
+  }
+
+  function identify() {
+    state.identifying = true
+    clearTimeout(identifyTimer)
+    identifyTimer = setTimeout(() => {
+      state.identifying = false
+      changed()
+    }, IDENTIFY_MS)
+    changed()
+  }
+
+  function showCode() {
+    state.phase = 'pairing'
+    state.connection = 'connecting'
+    changed()
+    pairing.start()
+  }
+
+  async function adopt(given: string) {
+    await token.set(given).catch(() => undefined)
+    state.code = null
+    await begin()
+  }
+
+  async function begin() {
+    state.phase = 'paired'
+    await airing.restore()
+    link.start()
+    changed()
+  }
+
+  async function unpair() {
+    if (state.phase !== 'paired') return
+    state.phase = 'starting'
+    link.stop()
+    await token.forget().catch(() => undefined)
+    await airing.reset().catch(() => undefined)
+    await Promise.all([reports.clear(), recent.clear(), keep.remove(IDENTITY_KEY)]).catch(() => undefined)
+    state.player = null
+    showCode()
+  }
+
+  return {
+    state: (): PlayerState => state,
+    fault,
+    /** Takes up where the page was left: with its token, or with a code on the screen. */
+    async start() {
+      const [known, player, volume] = await Promise.all([
+        token.load(),
+        keep.get<PlayerIdentity>(IDENTITY_KEY).catch(() => null),
+        keep.get<number>(VOLUME_KEY).catch(() => null),
+        recent.load().catch(() => undefined),
+        reports.load().catch(() => undefined),
+      ])
+      if (volume !== null) setVolume(volume)
+      void sounder.probe().then(() => {
+        state.sound = sounder.locked() ? 'locked' : 'unlocked'
+        changed()
+      })
+      state.player = player
+      if (known) await begin()
+      else showCode()
+      setInterval(changed, 1_000)
+    },
+    /** A key or a tap, handed on synchronously from its handler. */
+    press() {
+      sounder.unlock()
+      if (state.connection === 'replaced') link.start()
+    },
+    wake: link.wake,
+  }
+}

@@ -1,0 +1,60 @@
+import type { PlayerIdentity, Priority } from '../../shared/protocol'
+import type { Heard } from './airing'
+import type { Connection } from './link'
+
+export interface OnAir {
+  play_id: string
+  title: string
+  text: string
+  priority: Priority
+  /** Null until the first sound. */
+  started_at: string | null
+  position_ms: number
+  duration_ms: number
+}
+
+/** All that the screen shows, and what `window.__player` tells. */
+export interface PlayerState {
+  phase: 'starting' | 'pairing' | 'paired'
+  connected: boolean
+  paired: boolean
+  connection: Connection
+  /** The code to be entered, while there is one. */
+  code: string | null
+  player: PlayerIdentity | null
+  sound: 'unknown' | 'locked' | 'unlocked'
+  now: OnAir | null
+  queue_length: number
+  /** The latest first. */
+  heard: Heard[]
+  volume: number
+  identifying: boolean
+  /** The server's time, ms. */
+  time: number
+  clock_offset_ms: number | null
+  /** Reports that the server has not on record yet. */
+  unreported: number
+  errors: string[]
+}
+
+/** What a screen shows before its program runs: the server renders this. */
+export function initialState(): PlayerState {
+  return {
+    phase: 'starting',
+    connected: false,
+    paired: false,
+    connection: 'connecting',
+    code: null,
+    player: null,
+    sound: 'unknown',
+    now: null,
+    queue_length: 0,
+    heard: [],
+    volume: 1,
+    identifying: false,
+    time: 0,
+    clock_offset_ms: null,
+    unreported: 0,
+    errors: [],
+  }
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import type { Queue } from '../../../../player/core/queue'
+import { EMPTY_QUEUE, expire, finish, next, offer, putBack, withdraw } from '../../../../player/core/queue'
+import type { AirItem, Priority } from '../../../../shared/protocol'
+import { PRIORITIES } from '../../../../shared/protocol'
+import { airItem } from '../../../fixtures/air-item'
+
+const NOW = Date.now()
+const item = (priority: Priority, on_busy: AirItem['on_busy'] = 'after_current', title: string = priority) => airItem({ priority, on_busy, title })
+const filled = (...items: AirItem[]) => items.reduce<Queue>((queue, each) => offer(queue, each, NOW).queue, EMPTY_QUEUE)
+const playing = (current: AirItem, ...waiting: AirItem[]): Queue => ({ current, waiting })
+/** The titles in the order in which they would be aired. */
+function order(queue: Queue): string[] {
+  const { current } = next(queue)
+  return current ? [current.title, ...order(finish(next(queue)))] : []
+}
+
+describe('the order on air', () => {
+  it('goes by priority, and by arrival among equals', () => {
+    const queue = filled(item('scheduled', 'after_current', 's1'), item('live', 'after_current', 'l1'), item('music'), item('emergency'), item('live', 'after_current', 'l2'), item('scheduled', 'after_current', 's2'))
+    expect(order(queue)).toEqual(['emergency', 'l1', 'l2', 's1', 's2', 'music'])
+  })
+
+  it('leaves what is on air where it is until it has finished', () => {
+    const queue = playing(item('scheduled', 'after_current', 'now'), item('emergency'))
+    expect(next(queue).current!.title).toBe('now')
+    expect(next(finish(queue)).current!.title).toBe('emergency')
+  })
+
+  it('puts what could not sound back to the front', () => {
+    const queue = putBack(playing(item('live', 'after_current', 'first'), item('live', 'after_current', 'second')))
+    expect(order(queue)).toEqual(['first', 'second'])
+    expect(putBack(EMPTY_QUEUE)).toBe(EMPTY_QUEUE)
+  })
+})
+
+describe('a message that finds the air busy', () => {
+  const cases = PRIORITIES.flatMap(current => PRIORITIES.map(incoming => ({ current, incoming, higher: PRIORITIES.indexOf(incoming) < PRIORITIES.indexOf(current) })))
+
+  it.each(cases)('$incoming with interrupt over $current', ({ current, incoming, higher }) => {
+    expect(offer(playing(item(current)), item(incoming, 'interrupt'), NOW).outcome).toBe(higher ? 'cuts' : 'waits')
+  })
+
+  it.each(cases)('$incoming with after_current over $current: only music makes room', ({ current, incoming, higher }) => {
+    expect(offer(playing(item(current)), item(incoming), NOW).outcome).toBe(higher && current === 'music' ? 'cuts' : 'waits')
+  })
+
+  it('is refused when it asks to be dropped, also when something merely waits', () => {
+    expect(offer(playing(item('live')), item('emergency', 'drop'), NOW)).toMatchObject({ outcome: 'refused', reason: 'dropped' })
+    expect(offer(filled(item('live')), item('live', 'drop'), NOW)).toMatchObject({ outcome: 'refused', reason: 'dropped' })
+  })
+
+  it('does not count music as busy', () => {
+    expect(offer(playing(item('music')), item('live', 'drop'), NOW).outcome).toBe('cuts')
+    expect(offer(EMPTY_QUEUE, item('live', 'drop'), NOW).outcome).toBe('waits')
+  })
+})
+
+describe('what is not taken', () => {
+  it('is what is held already, on air or waiting', () => {
+    const [current, waiting] = [item('live'), item('live')]
+    const queue = playing(current, waiting)
+    for (const known of [current, waiting]) expect(offer(queue, { ...known, title: 'again' }, NOW)).toEqual({ outcome: 'known', queue })
+  })
+
+  it('is what came too late', () => {
+    const late = airItem({ expires_at: new Date(NOW).toISOString() })
+    expect(offer(EMPTY_QUEUE, late, NOW)).toEqual({ outcome: 'refused', reason: 'expired', queue: EMPTY_QUEUE })
+    expect(offer(EMPTY_QUEUE, late, NOW - 1).outcome).toBe('waits')
+  })
+})
+
+describe('what waits', () => {
+  it('leaves when its time is over, and not what is on air', () => {
+    const soon = airItem({ expires_at: new Date(NOW + 1_000).toISOString() })
+    const later = airItem()
+    const { queue, expired } = expire(playing(soon, soon, later), NOW + 1_000)
+    expect(expired).toEqual([soon])
+    expect(queue).toEqual(playing(soon, later))
+    expect(expire(queue, NOW + 2_000).queue).toBe(queue)
+  })
+
+  it('can be withdrawn one by one or altogether', () => {
+    const [a, b, c] = [item('live'), item('live'), item('live')]
+    expect(withdraw(playing(a, b, c), b.play_id)).toEqual({ queue: playing(a, c), withdrawn: [b] })
+    expect(withdraw(playing(a, b, c), null)).toEqual({ queue: playing(a), withdrawn: [b, c] })
+  })
+})
