@@ -12,7 +12,7 @@ export interface LoadedFile {
 export interface Files {
   /** Begins to fetch what will be needed, so that its turn does not wait for the network. */
   prepare: (item: AirItem) => void
-  /** Resolves with the whole, checked file. Rejects when it cannot be had in {@link GIVE_UP_AFTER_MS}. */
+  /** Resolves with the whole, checked file. Rejects when it cannot be had in 25 s. */
   load: (item: AirItem) => Promise<LoadedFile>
   /** The file is not needed any more. */
   release: (item: AirItem) => void
@@ -22,14 +22,17 @@ export interface FilesOptions {
   origin: string
   token: () => string | null
   onUnpaired: () => void
+  limits?: Partial<FilesLimits>
 }
 
-const REQUEST_LIMIT_MS = 15_000
-const GIVE_UP_AFTER_MS = 25_000
+export interface FilesLimits { request_ms: number, give_up_ms: number }
+
+const LIMITS: FilesLimits = { request_ms: 15_000, give_up_ms: 25_000 }
 const RETRY_AFTER_MS = [500, 1_500, 4_000]
 
 /** Fetches the sounds by the player's token and holds them in memory as blobs until they have been played. */
-export function createFiles({ origin, token, onUnpaired }: FilesOptions): Files {
+export function createFiles({ origin, token, onUnpaired, limits: given }: FilesOptions): Files {
+  const limits = { ...LIMITS, ...given }
   const held = new Map<string, Promise<LoadedFile>>()
 
   function fetchOnce(item: AirItem): Promise<ArrayBuffer> {
@@ -37,7 +40,7 @@ export function createFiles({ origin, token, onUnpaired }: FilesOptions): Files 
     // the token goes to our own server and to nobody else
     if (url.origin !== origin) return Promise.reject(new Error(`${url.origin} is not our server`))
     const init: RequestInit = { headers: { authorization: `Bearer ${token() || ''}` }, credentials: 'omit' }
-    return fetchWithin(url.href, init, REQUEST_LIMIT_MS, (response) => {
+    return fetchWithin(url.href, init, limits.request_ms, (response) => {
       if (response.ok) return response.arrayBuffer().then(bytes => checked(response, bytes, item.sha256))
       return response.json().catch(() => null).then((body: { error?: { code?: string } } | null) => {
         throw new ApiError(response.status, (body && body.error && body.error.code) || 'unknown', null)
@@ -56,7 +59,7 @@ export function createFiles({ origin, token, onUnpaired }: FilesOptions): Files 
       catch (error) {
         if (saysUnpaired(error)) onUnpaired()
         const wait = RETRY_AFTER_MS[Math.min(attempt, RETRY_AFTER_MS.length - 1)]!
-        if (saysUnpaired(error) || performance.now() - begun + wait > GIVE_UP_AFTER_MS) throw error
+        if (saysUnpaired(error) || performance.now() - begun + wait > limits.give_up_ms) throw error
         await pause(wait)
       }
     }

@@ -51,7 +51,8 @@ export function createLink(options: LinkOptions) {
     onDown(code) {
       if (connection === 'online') downSince = clock.mono()
       if (code === CLOSE.replaced) return change('replaced')
-      change('offline')
+      // while messages come by HTTP, a socket that fails again is no news
+      if (connection !== 'polling') change('offline')
       // the code alone may come from anything between here and the server: ask
       if (code === CLOSE.unpaired) void poll()
     },

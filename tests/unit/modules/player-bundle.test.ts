@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { parse } from 'acorn'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { PlayerBundle } from '../../../modules/player/bundle'
+import { bundlePlayer } from '../../../modules/player/bundle'
+
+const BUDGET_BYTES = 40_000
+let bundle: PlayerBundle
+
+beforeAll(async () => {
+  bundle = await bundlePlayer(fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, ''), '1.2.3')
+})
+
+describe('the television\'s program', () => {
+  it('weighs at most 40 kB on the wire, script and style together', () => {
+    const size = [bundle.script, bundle.style].map(({ source }) => gzipSync(source).length)
+    console.info(`player: script ${size[0]} B, style ${size[1]} B, gzip`)
+    expect(size[0]! + size[1]!).toBeLessThanOrEqual(BUDGET_BYTES)
+  })
+
+  it('is a classic script in the JavaScript of 2015', () => {
+    expect(() => parse(bundle.script.source, { ecmaVersion: 2015, sourceType: 'script' })).not.toThrow()
+    expect(() => parse('const a = b?.c', { ecmaVersion: 2015, sourceType: 'script' })).toThrow()
+  })
+
+  it('brings nothing of the server\'s contract but its types', () => {
+    expect(bundle.script.source).not.toMatch(/zod/i)
+  })
+
+  it.each([
+    ['gap in a flexible box', /[;{]gap:/],
+    ['inset', /[;{]inset:/],
+    ['clamp', /clamp\(/],
+    ['grid', /display:grid/],
+    ['aspect-ratio', /aspect-ratio/],
+    ['layers', /@layer/],
+    ['newer colours', /oklch|color-mix/],
+    ['eight digits of colour', /#[0-9a-f]{8}\b/i],
+    ['custom properties that nobody sets', /var\(--(?:ui|color)/],
+  ])('has no %s in its style', (_what, pattern) => {
+    expect(bundle.style.source).not.toMatch(pattern)
+  })
+
+  it('is named by what is in it', () => {
+    expect(bundle.script.name).toMatch(/^player\.[0-9a-f]{12}\.js$/)
+    expect(bundle.style.name).toMatch(/^player\.[0-9a-f]{12}\.css$/)
+    expect(bundle.script.source).toContain('1.2.3')
+  })
+})

@@ -1,0 +1,259 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createAiring } from '../../../../player/core/airing'
+import type { Outcome, Sounder } from '../../../../player/core/audio'
+import { createClock } from '../../../../player/core/clock'
+import type { Files } from '../../../../player/core/files'
+import type { Keep } from '../../../../player/core/keep'
+import { memoryStore, storageKeep } from '../../../../player/core/keep'
+import { createRecent } from '../../../../player/core/recent'
+import { createReports } from '../../../../player/core/reports'
+import type { AirItem } from '../../../../shared/protocol'
+import { airItem } from '../../../fixtures/air-item'
+
+/** A device: what is kept outlives the page, which `reload` ends and begins again. */
+let keep: Keep
+let volume: number
+let locked: boolean
+let broken: Set<string>
+let slow: Set<string>
+/** What sounded, in order. */
+let aired: string[]
+let turn: { title: string, finish: (outcome: Outcome) => void } | null
+const names = new Map<string, string>()
+
+const files: Files = {
+  prepare: () => undefined,
+  release: () => undefined,
+  load: (item) => {
+    names.set(item.play_id, item.title)
+    if (slow.has(item.title)) return new Promise(() => undefined)
+    return broken.has(item.title) ? Promise.reject(new Error('404')) : Promise.resolve({ url: item.title, bytes: async () => new ArrayBuffer(1) })
+  },
+}
+const sounder: Sounder = {
+  probe: async () => undefined,
+  unlock: () => undefined,
+  setVolume: () => undefined,
+  locked: () => locked,
+  positionMs: () => 0,
+  stop: () => turn?.finish({ kind: 'stopped', heard_ms: 500 }),
+  play: (url, onStarted) => new Promise((resolve) => {
+    if (locked) return resolve({ kind: 'blocked' })
+    aired.push(url)
+    turn = { title: url, finish: (outcome) => {
+      turn = null
+      resolve(outcome)
+    } }
+    onStarted(0)
+  }),
+}
+
+async function boot() {
+  const reports = createReports(keep)
+  const recent = createRecent(keep)
+  await Promise.all([reports.load(), recent.load()])
+  const airing = createAiring({
+    keep, files, sounder, recent, reports,
+    clock: createClock(),
+    volume: () => volume,
+    measure: async () => ({ stretches: Array<number>(20).fill(0.01) }),
+    onChange: () => undefined,
+    onReport: () => undefined,
+  })
+  await airing.restore()
+  /** What was reported, as `title: report`. */
+  const told = () => reports.waiting().map(report => `${names.get(report.play_id)}: ${report.type === 'play_skipped' ? report.reason : report.type}`)
+  return { ...airing, reports, told }
+}
+let player: Awaited<ReturnType<typeof boot>>
+
+const item = (title: string, about: Partial<AirItem> = {}) => {
+  const made = airItem({ title, ...about })
+  names.set(made.play_id, title)
+  return made
+}
+const settle = () => vi.advanceTimersByTimeAsync(10)
+async function finish(outcome: Outcome = { kind: 'ended', heard_ms: 2_000 }) {
+  turn!.finish(outcome)
+  await settle()
+}
+/** The page ends at once, with nothing said to anybody, and comes back. */
+async function reload() {
+  turn = null
+  player = await boot()
+  await settle()
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers()
+  keep = storageKeep(memoryStore())
+  volume = 1
+  locked = false
+  broken = new Set()
+  slow = new Set()
+  aired = []
+  turn = null
+  names.clear()
+  player = await boot()
+})
+afterEach(() => vi.useRealTimers())
+
+describe('what arrives is aired', () => {
+  it('and reported with its level', async () => {
+    await player.accept(item('a'))
+    await settle()
+    expect(player.view().item!.title).toBe('a')
+    await finish()
+    expect(player.told()).toEqual(['a: play_started', 'a: play_ended'])
+    expect(player.reports.waiting()[1]).toMatchObject({ heard_ms: 2_000, level_db: -20 })
+    expect(player.view()).toMatchObject({ item: null, heard: [{ title: 'a' }] })
+  })
+
+  it('one after another, the higher first', async () => {
+    for (const each of [item('a'), item('b'), item('c', { priority: 'emergency' })]) await player.accept(each)
+    await settle()
+    for (let i = 0; i < 3; i++) await finish()
+    expect(aired).toEqual(['a', 'c', 'b'])
+  })
+
+  it('at once when it may interrupt, and the cut one says why', async () => {
+    await player.accept(item('a'))
+    await settle()
+    await player.accept(item('help', { priority: 'emergency', on_busy: 'interrupt' }))
+    await settle()
+    expect(turn!.title).toBe('help')
+    expect(player.told()).toEqual(['a: play_started', 'a: preempted', 'help: play_started'])
+  })
+
+  it('at once also over a message whose file does not come', async () => {
+    slow.add('a')
+    await player.accept(item('a'))
+    await player.accept(item('help', { priority: 'emergency', on_busy: 'interrupt' }))
+    await settle()
+    expect(aired).toEqual(['help'])
+  })
+})
+
+describe('what cannot be aired says why', () => {
+  it.each([
+    ['expired', () => item('a', { expires_at: new Date(Date.now() - 1).toISOString() }), () => undefined],
+    ['file_missing', () => item('a'), () => void broken.add('a')],
+    ['muted', () => item('a'), () => void (volume = 0)],
+  ])('%s', async (reason, make, prepare) => {
+    prepare()
+    await player.accept(make())
+    await settle()
+    expect(aired).toEqual([])
+    expect(player.told()).toEqual([`a: ${reason}`])
+  })
+
+  it('dropped', async () => {
+    await player.accept(item('a'))
+    await player.accept(item('b', { on_busy: 'drop' }))
+    expect(player.told()).toContain('b: dropped')
+  })
+
+  it('playback_failed, and the next goes on air', async () => {
+    await player.accept(item('a'))
+    await player.accept(item('b'))
+    await settle()
+    await finish({ kind: 'failed', heard_ms: 0, why: 'stuck' })
+    expect(player.told()).toContain('a: playback_failed')
+    expect(aired).toEqual(['a', 'b'])
+  })
+
+  it('expired while it waited', async () => {
+    await player.accept(item('a'))
+    await player.accept(item('b', { expires_at: new Date(Date.now() + 5_000).toISOString() }))
+    await vi.advanceTimersByTimeAsync(7_000)
+    expect(player.told()).toContain('b: expired')
+  })
+
+  it('stopped, one or all', async () => {
+    const [a, b, c] = [item('a'), item('b'), item('c')]
+    for (const each of [a, b, c]) await player.accept(each)
+    await settle()
+    player.stop(b.play_id)
+    await settle()
+    expect(turn!.title).toBe('a')
+    player.stop(null)
+    await settle()
+    expect(player.told()).toEqual(['a: play_started', 'b: stopped', 'c: stopped', 'a: stopped'])
+    expect(aired).toEqual(['a'])
+  })
+})
+
+describe('on a locked screen', () => {
+  beforeEach(() => {
+    locked = true
+  })
+
+  it('messages wait for the key and are then aired', async () => {
+    await player.accept(item('a'))
+    await settle()
+    expect(aired).toEqual([])
+    locked = false
+    player.pump()
+    await settle()
+    expect(aired).toEqual(['a'])
+  })
+
+  it('what nobody unlocked in time says so', async () => {
+    await player.accept(item('a', { expires_at: new Date(Date.now() + 5_000).toISOString() }))
+    await vi.advanceTimersByTimeAsync(7_000)
+    expect(player.told()).toEqual(['a: autoplay_blocked'])
+  })
+})
+
+describe('the same message', () => {
+  it('is aired once, however often it comes', async () => {
+    const a = item('a')
+    for (let i = 0; i < 3; i++) await player.accept(a)
+    await settle()
+    await player.accept(a)
+    await finish()
+    await player.accept(a)
+    await settle()
+    expect(aired).toEqual(['a'])
+    expect(player.told()).toEqual(['a: play_started', 'a: play_ended'])
+  })
+
+  it('is not aired again after a reload', async () => {
+    const a = item('a')
+    await player.accept(a)
+    await settle()
+    await finish()
+    await reload()
+    await player.accept(a)
+    await settle()
+    expect(aired).toEqual(['a'])
+  })
+
+  it('is not begun again when the page ended in the middle of it, and is reported', async () => {
+    const a = item('a')
+    await player.accept(a)
+    await settle()
+    await reload()
+    await player.accept(a)
+    await settle()
+    expect(aired).toEqual(['a'])
+    expect(player.told()).toEqual(['a: play_started', 'a: playback_failed'])
+  })
+
+  it('that waited when the page ended is aired after it', async () => {
+    await player.accept(item('a'))
+    await player.accept(item('b'))
+    await settle()
+    await reload()
+    expect(aired).toEqual(['a', 'b'])
+  })
+})
+
+it('a player that is unpaired forgets what it held', async () => {
+  await player.accept(item('a'))
+  await player.accept(item('b'))
+  await settle()
+  await player.reset()
+  await reload()
+  expect(aired).toEqual(['a'])
+})

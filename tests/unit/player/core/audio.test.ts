@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Outcome } from '../../../../player/core/audio'
+import { createSounder } from '../../../../player/core/audio'
+
+/** An audio element as far as the sounder knows one; the tests move its position. */
+class FakeElement {
+  src = ''
+  volume = 1
+  currentTime = 0
+  error: { code: number } | null = null
+  onended: (() => void) | null = null
+  onerror: (() => void) | null = null
+  allowed = true
+  plays: string[] = []
+  pause = vi.fn()
+  play() {
+    this.plays.push(this.src)
+    return this.allowed ? Promise.resolve() : Promise.reject(Object.assign(new Error('no gesture'), { name: 'NotAllowedError' }))
+  }
+}
+
+let element: FakeElement
+let locks: boolean[]
+let faults: string[]
+let started: number[]
+const create = () => createSounder(element as unknown as HTMLAudioElement, { silence: 'silence', onLock: locked => locks.push(locked), onFault: what => faults.push(what) })
+let sounder: ReturnType<typeof create>
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+/** Lets time pass with the element advancing as it should. */
+async function sound(ms: number) {
+  for (let i = 0; i < ms / 250; i++) {
+    element.currentTime += 0.25
+    await pass(250)
+  }
+}
+function play(url = 'a.mp3') {
+  element.currentTime = 0
+  const result: { outcome?: Outcome } = {}
+  void sounder.play(url, position => started.push(position)).then(outcome => result.outcome = outcome)
+  return result
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  element = new FakeElement()
+  locks = []
+  faults = []
+  started = []
+  sounder = create()
+})
+afterEach(() => vi.useRealTimers())
+
+describe('playing', () => {
+  it('says that it started only when the position has moved, and how much was heard', async () => {
+    const result = play()
+    await pass(1_000)
+    expect(started).toEqual([])
+    await sound(2_000)
+    expect(started).toEqual([250])
+    element.onended!()
+    await pass(0)
+    expect(result.outcome).toEqual({ kind: 'ended', heard_ms: 2_000 })
+  })
+
+  it('counts a sound that was over before anybody looked', async () => {
+    const result = play()
+    element.currentTime = 0.1
+    element.onended!()
+    await pass(0)
+    expect(started).toEqual([100])
+    expect(result.outcome).toEqual({ kind: 'ended', heard_ms: 100 })
+  })
+
+  it('stops one sound for the next', async () => {
+    const first = play('a.mp3')
+    await sound(500)
+    play('b.mp3')
+    await pass(0)
+    expect(first.outcome).toEqual({ kind: 'stopped', heard_ms: 0 })
+    expect(element.src).toBe('b.mp3')
+  })
+
+  it('fails with what the element says', async () => {
+    const result = play()
+    element.error = { code: 4 }
+    element.onerror!()
+    await pass(0)
+    expect(result.outcome).toEqual({ kind: 'failed', heard_ms: 0, why: 'media error 4' })
+    expect(sounder.locked()).toBe(false)
+  })
+})
+
+describe('an element that stands still', () => {
+  it('is started again after 6 s and given up after 12', async () => {
+    const result = play()
+    await sound(1_000)
+    await pass(5_900)
+    expect(element.plays).toHaveLength(1)
+    await pass(300)
+    expect(element.plays).toHaveLength(2)
+    expect(result.outcome).toBeUndefined()
+    await pass(6_000)
+    expect(result.outcome).toEqual({ kind: 'failed', heard_ms: 1_000, why: 'stuck' })
+    expect(faults).toHaveLength(2)
+  })
+
+  it('is forgiven when the start helps', async () => {
+    const result = play()
+    await sound(1_000)
+    await pass(7_000)
+    await sound(20_000)
+    expect(result.outcome).toBeUndefined()
+    expect(faults).toHaveLength(1)
+  })
+
+  it('is not blamed for a set that slept', async () => {
+    const result = play()
+    await sound(1_000)
+    vi.setSystemTime(Date.now() + 600_000)
+    await pass(500)
+    expect(result.outcome).toBeUndefined()
+    expect(faults).toEqual([])
+  })
+})
+
+describe('a browser that wants a key first', () => {
+  beforeEach(() => {
+    element.allowed = false
+  })
+
+  it('is found out in silence', async () => {
+    await sounder.probe()
+    expect(element.plays).toEqual(['silence'])
+    expect(locks).toEqual([true])
+  })
+
+  it('is found out by a message too, which is not lost', async () => {
+    const result = play()
+    await pass(0)
+    expect(result.outcome).toEqual({ kind: 'blocked' })
+    expect(locks).toEqual([true])
+  })
+
+  it('is unlocked inside the handler of the key, on the same element', async () => {
+    await sounder.probe()
+    element.allowed = true
+    sounder.unlock()
+    expect(element.plays).toEqual(['silence', 'silence'])
+    await pass(0)
+    expect(locks).toEqual([true, false])
+  })
+
+  it('leaves a key alone when nothing is locked', () => {
+    sounder.unlock()
+    expect(element.plays).toEqual([])
+  })
+})
+
+it('a probe that never answers says nothing', async () => {
+  element.play = () => new Promise(() => undefined)
+  const probe = sounder.probe()
+  await pass(5_000)
+  await probe
+  expect(locks).toEqual([])
+})

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createClock } from '../../../../player/core/clock'
+import { createApi } from '../../../../player/core/http'
+import { memoryStore, storageKeep } from '../../../../player/core/keep'
+import type { Connection, Link } from '../../../../player/core/link'
+import { createLink } from '../../../../player/core/link'
+import type { Reports } from '../../../../player/core/reports'
+import { createReports } from '../../../../player/core/reports'
+import type { AirItem } from '../../../../shared/protocol'
+import type { PlayerStandIn } from '../../../fixtures/player-stand-in'
+import { startPlayerStandIn } from '../../../fixtures/player-stand-in'
+
+let server: PlayerStandIn
+let reports: Reports
+let link: Link
+let states: Connection[]
+let items: AirItem[]
+let unpaired: number
+/** How far the page's clock is ahead of the real one: half a minute need not be waited for. */
+let ahead: number
+
+beforeEach(async () => {
+  server = await startPlayerStandIn()
+  reports = createReports(storageKeep(memoryStore()))
+  states = []
+  items = []
+  unpaired = 0
+  ahead = 0
+  const real = createClock()
+  link = createLink({
+    origin: server.url,
+    token: () => server.token,
+    api: createApi(server.url),
+    clock: { ...real, mono: () => real.mono() + ahead },
+    reports,
+    hello: () => ({ type: 'hello', protocol: 1, version: 'test' }),
+    onWelcome: () => undefined,
+    onMessage: () => undefined,
+    onItems: async (given) => {
+      items.push(...given)
+      return given.map(item => item.play_id)
+    },
+    onUnpaired: () => unpaired++,
+    onChange: state => states.push(state),
+    limits: { reconnect_ms: 40, slowest_reconnect_ms: 100, sleep_ms: 1e9 },
+  })
+})
+afterEach(async () => {
+  link.stop()
+  await server.stop()
+})
+const until = (check: () => unknown) => vi.waitUntil(check, { timeout: 8_000, interval: 10 })
+const skipped = () => ({ type: 'play_skipped' as const, play_id: randomUUID(), reason: 'expired' as const, at: new Date().toISOString() })
+
+describe('with a socket', () => {
+  it('reports go out after the welcome and at once from then on', async () => {
+    const [early, late] = [skipped(), skipped()]
+    await reports.add(early)
+    link.start()
+    await until(() => server.reports(early.play_id).length)
+    await reports.add(late)
+    link.flush()
+    await until(() => server.reports(late.play_id).length)
+    expect(server.uploaded).toEqual([])
+    expect(states).toEqual(['online'])
+  })
+
+  it('says when it is gone and when it is back', async () => {
+    link.start()
+    await until(() => link.connection() === 'online')
+    server.hangUp()
+    await until(() => states.length === 3)
+    expect(states).toEqual(['online', 'offline', 'online'])
+  })
+
+  it('does not fight with the same player elsewhere', async () => {
+    link.start()
+    await until(() => link.connection() === 'online')
+    server.hangUp(4002)
+    await until(() => link.connection() === 'replaced')
+    ahead = 120_000
+    await new Promise(resolve => setTimeout(resolve, 1_500))
+    expect(link.connection()).toBe('replaced')
+    link.start()
+    await until(() => link.connection() === 'online')
+  })
+})
+
+describe('without a socket', () => {
+  beforeEach(() => {
+    server.behaviour.no_sockets = true
+  })
+
+  it('asks for messages by HTTP after half a minute, says which it holds, and uploads its reports', async () => {
+    const item = server.item(new Uint8Array(10))
+    server.pending = [item]
+    const report = skipped()
+    await reports.add(report)
+    link.start()
+    await until(() => link.connection() === 'offline')
+    expect(items).toEqual([])
+    ahead = 31_000
+    await until(() => server.uploaded.length)
+    expect(items).toEqual([item])
+    expect(server.delivered).toEqual([item.play_id])
+    expect(server.uploaded).toEqual([report])
+    expect(link.connection()).toBe('polling')
+    server.behaviour.no_sockets = false
+    await until(() => link.connection() === 'online')
+  })
+
+  it.each([
+    ['player_unpaired', 1],
+    ['unauthorized', 0],
+  ])('a 401 that says %s ends the pairing %i times', async (code, times) => {
+    server.behaviour.unauthorized = code
+    link.start()
+    ahead = 31_000
+    await new Promise(resolve => setTimeout(resolve, 1_800))
+    expect(unpaired).toBe(times)
+  })
+})
+
+describe('a socket closed with "unpaired"', () => {
+  it('is not believed unless the server says so when asked', async () => {
+    link.start()
+    await until(() => link.connection() === 'online')
+    server.hangUp(4001)
+    await until(() => states.filter(state => state === 'online').length === 2)
+    expect(unpaired).toBe(0)
+    server.behaviour.unauthorized = 'player_unpaired'
+    server.hangUp(4001)
+    await until(() => unpaired)
+  })
+})
