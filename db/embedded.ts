@@ -66,21 +66,24 @@ function describe(client: PGlite, db: Db, unlock: () => void): Database {
 
 async function open(dataDir: string, restoreFrom: Blob | undefined): Promise<PGlite> {
   const dir = embeddedDir(dataDir)
-  if (!existsSync(dir)) await make(dataDir, restoreFrom)
+  if (!existsSync(join(dir, 'PG_VERSION'))) await make(dataDir, restoreFrom)
   else if (restoreFrom) throw new Error(`${dir} exists already: a dump is loaded into a new database only.`)
   return await start(dir)
 }
 
 /** Making a database takes seconds, and a process killed meanwhile must not leave half of one: made beside and renamed. */
 async function make(dataDir: string, restoreFrom: Blob | undefined) {
+  const dir = embeddedDir(dataDir)
+  // PGlite would make a new database among files that are none.
+  if (existsSync(dir) && (await readdir(dir)).length > 0) throw new Error(`${dir} holds files, but no database. "npm run restore" brings back the last backup.`)
   const aside = (await readdir(dataDir)).find(name => name.startsWith(ASIDE))
   // Starting with an empty database here would look as if everything were lost.
   if (aside && !restoreFrom) throw new Error(`There is no database in ${dataDir}, but ${aside}: a restore was cut off. Run "npm run restore" again, or rename that folder to "database".`)
-  const fresh = `${embeddedDir(dataDir)}.new`
+  const fresh = `${dir}.new`
   await rm(fresh, { recursive: true, force: true })
   const client = await start(fresh, { loadDataDir: restoreFrom })
   await client.close()
-  await rename(fresh, embeddedDir(dataDir))
+  await rename(fresh, dir)
 }
 
 async function start(dir: string, options: PGliteOptions = {}): Promise<PGlite> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
@@ -15,6 +16,8 @@ export class DatabaseUnreachable extends Error {
 export const APPLICATION_NAME = 'mediaflow'
 
 const OLDEST_SERVER = 15
+const CONNECT_WITHIN_S = 10
+const ANSWER_WITHIN_MS = 15_000
 /** One number for the whole product: the advisory lock round its migrations. */
 const MIGRATION_LOCK = 0x4D46_4C57
 
@@ -53,7 +56,11 @@ async function prepareServer(url: string, migrationsFolder: string | undefined) 
 async function checkServer(client: postgres.Sql, url: string) {
   let version
   try {
-    [version] = await client<{ server_version: string }[]>`show server_version`
+    [version] = await Promise.race([
+      client<{ server_version: string }[]>`show server_version`,
+      // A proxy with nothing behind it closes each connection, and postgres.js would try for ever.
+      sleep(ANSWER_WITHIN_MS, undefined, { ref: false }).then(() => Promise.reject(Object.assign(new Error('timeout'), { code: 'CONNECT_TIMEOUT' }))),
+    ])
   }
   catch (error) {
     throw new DatabaseUnreachable(`${serverOf(url)} cannot be used: ${reasonOf(error)} (DATABASE_URL).`)
@@ -66,13 +73,13 @@ async function checkServer(client: postgres.Sql, url: string) {
 const connect = (url: string, max: number) => postgres(url, {
   max,
   onnotice: () => {},
-  connect_timeout: 10,
+  connect_timeout: CONNECT_WITHIN_S,
   connection: { application_name: APPLICATION_NAME },
 })
 
 function serverOf(url: string): string {
   const { hostname, port, pathname } = new URL(url)
-  return `Postgres at ${hostname}:${port || 5432} (database "${decodeURIComponent(pathname.slice(1))}")`
+  return `Postgres at ${hostname}:${port || 5432} (database "${pathname.slice(1)}")`
 }
 
 const REASONS: Record<string, string> = {
