@@ -9,6 +9,8 @@ interface Biquad {
 
 /** Added to the power of a K-weighted signal: ITU-R BS.1770-4, formula 2. */
 const OFFSET_LU = -0.691
+/** Power of what the filters make of digital silence, and more. */
+const NOTHING = 1e-20
 const ABSOLUTE_GATE_LUFS = -70
 const RELATIVE_GATE_LU = -10
 /** A block of 400 ms is four hops of 100 ms: an overlap of 75 %. */
@@ -63,7 +65,7 @@ function mean(values: number[]): number {
 }
 
 function loudnessOfPower(power: number): number {
-  return OFFSET_LU + 10 * Math.log10(power)
+  return power > NOTHING ? OFFSET_LU + 10 * Math.log10(power) : -Infinity
 }
 
 /** Sum of squares of the K-weighted signal for each hop; a hop that is not full is left out. */

@@ -5,7 +5,7 @@ import { decodeMp3 } from './codec/mp3-decoder'
 import { encodeMp3, type Bitrate } from './codec/mp3-encoder'
 import { removeOffset, replaceInvalid } from './dsp/clean'
 import { downmix } from './dsp/gain'
-import { createLeveller, type Levelled } from './dsp/level'
+import { createLeveller, type Levelled, type Leveller } from './dsp/level'
 import { resample } from './dsp/resample'
 import { padToLength, trimSilence, TRIM_DEFAULTS, type TrimSettings } from './dsp/trim'
 import { waveformPeaks } from './dsp/waveform'
@@ -83,10 +83,12 @@ export async function masterVoice(input: SpeechInput, settings: MasterSettings):
 
   const { samples: cleaned, invalid } = replaceInvalid(source.samples)
   if (invalid) warnings.add('invalid_samples')
-  const voice = resample(trimSilence(removeOffset(cleaned, source.sample_rate), source.sample_rate, settings.trim), source.sample_rate, OUTPUT_RATE)
-  if (!(integratedLoudness([voice], OUTPUT_RATE) > SILENT_LUFS)) return { refused: 'silent' }
+  const voice = trimSilence(removeOffset(cleaned, source.sample_rate), source.sample_rate, settings.trim)
+  const padded = padToLength(resample(voice, source.sample_rate, OUTPUT_RATE), OUTPUT_RATE, MINIMUM_MS)
+  const leveller = createLeveller([padded], OUTPUT_RATE)
+  if (leveller.original_lufs < SILENT_LUFS) return { refused: 'silent' }
 
-  const shipped = await ship(padToLength(voice, OUTPUT_RATE, MINIMUM_MS), settings)
+  const shipped = await ship(leveller, settings)
   if (shipped.limiting_db > HEAVY_LIMITING_DB) warnings.add('heavy_limiting')
   if (shipped.capped) warnings.add('gain_capped')
   if (!shipped.on_target) warnings.add('off_target')
@@ -125,9 +127,7 @@ interface Shipped extends Levelled {
 }
 
 /** Encoding moves both figures a little: the loudness by some 0.01 LU, the peak by up to 1 dB. So look, and correct. */
-async function ship(voice: Float32Array, settings: MasterSettings): Promise<Shipped> {
-  const { target_lufs, ceiling_dbtp, bitrate_kbps, max_gain_db } = settings
-  const level = createLeveller([voice], OUTPUT_RATE)
+async function ship({ level }: Leveller, { target_lufs, ceiling_dbtp, bitrate_kbps, max_gain_db }: MasterSettings): Promise<Shipped> {
   let aim_lufs = target_lufs
   let headroom_db = bitrate_kbps < 192 ? 0.8 : 0.3
 

@@ -4,7 +4,6 @@ import { countFrames, readFrameHeader, SAMPLES_PER_FRAME } from './mp3-frames'
 export const ENCODER_DELAY = 576
 
 const ALL_FIELDS = 0x0F
-const TAG_BYTES = 190
 
 /**
  * Puts the Info frame of a constant bitrate before an mp3 of LAME, as LAME's own writer does: number of frames and
@@ -47,7 +46,7 @@ export function addInfoTag(mp3: Uint8Array, samples: number): Uint8Array {
   view.setUint16(start + 146, header.bitrate_kbps)
   view.setUint32(start + 148, tagged.length)
   view.setUint16(start + 152, crc16(mp3))
-  view.setUint16(start + 154, crc16(tagged.subarray(0, TAG_BYTES)))
+  view.setUint16(start + 154, crc16(tagged.subarray(0, start + 154)))
   return tagged
 }
 

@@ -1,7 +1,7 @@
 import { fromDb, integratedLoudness } from '../../../../shared/utils/loudness'
 import { createLimiter, type Limited } from './limiter'
 
-const TOLERANCE_LU = 0.01
+const TOLERANCE_LU = 0.02
 const MAX_STEPS = 12
 
 export interface LevelTarget {
@@ -16,9 +16,11 @@ export interface Levelled extends Limited {
   lufs: number
 }
 
+export type Leveller = ReturnType<typeof createLeveller>
+
 /**
  * Makes a levelling function for one sound: it finds the gain at which the limited sound has the loudness asked for (to
- * 0.01 LU, by the secant method, in a bracket) or reaches `max_gain_db`. Made once and called again with another target,
+ * 0.02 LU, by the secant method, in a bracket) or reaches `max_gain_db`. Made once and called again with another target,
  * it keeps what it knows of the sound's peaks.
  */
 export function createLeveller(channels: readonly Float32Array[], sampleRate: number) {
@@ -31,7 +33,7 @@ export function createLeveller(channels: readonly Float32Array[], sampleRate: nu
     return { ...limited, gain_db, lufs }
   }
 
-  return function level({ lufs, ceiling_dbtp, max_gain_db }: LevelTarget): Levelled {
+  function level({ lufs, ceiling_dbtp, max_gain_db }: LevelTarget): Levelled {
     let low = { gain_db: -Infinity, error: -Infinity }
     let high = { gain_db: max_gain_db, error: Infinity }
     let gain_db = Math.min(lufs - original_lufs, max_gain_db)
@@ -54,4 +56,5 @@ export function createLeveller(channels: readonly Float32Array[], sampleRate: nu
     }
     return best
   }
+  return { original_lufs, level }
 }

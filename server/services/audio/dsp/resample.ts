@@ -1,6 +1,6 @@
 /** Zero crossings of the sinc on either side at the lower of the two rates. */
 const HALF_WIDTH = 20
-/** Of the lower rate's bandwidth; the rest is the slope of the filter. */
+/** Going down, what of the lower rate's bandwidth is kept; the rest is the slope of the filter. */
 const PASSBAND = 0.94
 /** Kaiser window: about 70 dB down outside of the band. */
 const BETA = 7
@@ -16,26 +16,19 @@ export function resample(samples: Float32Array, from_hz: number, to_hz: number):
   const down = from_hz / divisor
 
   const scale = Math.min(1, to_hz / from_hz)
-  // Even, because the sum below takes four taps at a time: one sum after another would wait for each addition.
+  // Even: `product` takes four taps at a time.
   const reach = 2 * Math.ceil(HALF_WIDTH / scale / 2)
   const taps = 2 * reach
-  const kernel = makeKernel(up, taps, scale * PASSBAND)
+  // Going up there is nothing beyond the band to fold back, and at its full width every sample that exists stays as it is.
+  const kernel = makeKernel(up, taps, scale < 1 ? scale * PASSBAND : 1)
 
   const padded = new Float64Array(samples.length + 2 * taps)
   padded.set(samples, taps)
   const output = new Float32Array(Math.ceil(samples.length * up / down))
   for (let at = 0, whole = 0, phase = 0; at < output.length; at++) {
-    let a = 0
-    let b = 0
-    let c = 0
-    let d = 0
-    for (let tap = phase * taps, source = whole + taps - reach + 1, end = source + taps; source < end; source += 4, tap += 4) {
-      a += padded[source]! * kernel[tap]!
-      b += padded[source + 1]! * kernel[tap + 1]!
-      c += padded[source + 2]! * kernel[tap + 2]!
-      d += padded[source + 3]! * kernel[tap + 3]!
-    }
-    output[at] = a + b + c + d
+    output[at] = phase === 0 && scale === 1
+      ? samples[whole]!
+      : product(padded, whole + taps - reach + 1, kernel, phase * taps, taps)
     phase += down
     while (phase >= up) {
       phase -= up
@@ -43,6 +36,21 @@ export function resample(samples: Float32Array, from_hz: number, to_hz: number):
     }
   }
   return output
+}
+
+/** Sum of products of `length` values; four sums side by side, because one alone would wait for each addition. */
+function product(x: Float64Array, from: number, y: Float64Array, start: number, length: number): number {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  for (let i = from, k = start, end = from + length; i < end; i += 4, k += 4) {
+    a += x[i]! * y[k]!
+    b += x[i + 1]! * y[k + 1]!
+    c += x[i + 2]! * y[k + 2]!
+    d += x[i + 3]! * y[k + 3]!
+  }
+  return a + b + c + d
 }
 
 /** For each of the `phases` positions between two input samples, the taps of the low-pass around it, of unity gain. */
