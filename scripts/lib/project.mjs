@@ -85,9 +85,12 @@ async function install() {
   // npm writes this file when it has finished: without it node_modules is new or half done, and is made from nothing.
   const whole = existsSync(at('node_modules', '.package-lock.json'))
   // The build needs the development packages too, whatever NODE_ENV or an npm setting says.
-  const { code, output } = await npm([whole ? 'install' : 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
-  if (code !== 0) throw new Stop(`The packages could not be installed: ${reasonOfNpm(output)}`, tail(output))
+  const { code, output } = await npm([whole ? 'install' : 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'])
+  if (code !== 0) throw new Stop(`The packages could not be installed: ${reasonOfNpm(output)}`, tail(withoutManual(output)))
 }
+
+/** npm prints its manual after some errors. */
+const withoutManual = output => output.split(/^npm (?:error|ERR!) (?:Clean install a project|Usage:)/m)[0]
 
 function npm(args) {
   // npm must not run on the Node inside the folder that it is about to replace.

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FakeProject } from '../../fixtures/project'
 import { fakeProject } from '../../fixtures/project'
 import { freePort } from '../../fixtures/server'
@@ -74,7 +74,7 @@ describe('npm start', () => {
   it('builds again after a build that was killed half-way', async () => {
     const run = project.start({ PORT, FAKE_NUXT_MS: '60000' })
     await run.says('Building')
-    while (!existsSync(join(project.dir, '.output/server/index.mjs'))) await new Promise(done => setTimeout(done, 10))
+    await vi.waitUntil(() => existsSync(join(project.dir, '.output/server/index.mjs')), 10_000)
     run.child.kill('SIGTERM')
     expect(await run.done).toBe(143)
     await startAndStop()
@@ -148,7 +148,7 @@ describe('npm start', () => {
 
   it('is not stopped by the lock of a command that was killed', async () => {
     const killed = project.start({ PORT, FAKE_NPM_MS: '60000' })
-    await killed.says('Installing')
+    await vi.waitUntil(async () => (await project.calls()).length === 1, 10_000)
     killed.child.kill('SIGKILL')
     await killed.done
     expect(existsSync(join(project.dir, '.cache/setup.lock'))).toBe(true)

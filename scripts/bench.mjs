@@ -1,0 +1,20 @@
+// npm run bench [name…]: runs scripts/bench/<name>.ts, all of them without a name. Exits 1 when one is over its limit.
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { runnerImport } from 'vite'
+
+const folder = fileURLToPath(new URL('bench/', import.meta.url))
+const wanted = process.argv.slice(2)
+const names = readdirSync(folder).filter(file => file.endsWith('.ts')).map(file => file.slice(0, -3)).sort()
+const unknown = wanted.filter(name => !names.includes(name))
+if (unknown.length) {
+  console.error(`There is no bench ${unknown.join(', ')}. There is: ${names.join(', ')}.`)
+  process.exit(2)
+}
+
+let within = true
+for (const name of wanted.length ? wanted : names) {
+  const { module } = await runnerImport(`${folder}${name}.ts`, { configFile: false, logLevel: 'error' })
+  within = await module.bench() && within
+}
+process.exit(within ? 0 : 1)
