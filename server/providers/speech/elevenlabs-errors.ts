@@ -1,4 +1,5 @@
 import type { FieldError } from '../../../shared/utils/domain-error'
+import type { SpeechErrorCode } from '../../../shared/utils/error-codes'
 import { ProviderFailed, type ProviderFailedOptions } from '../errors'
 
 /** What our own fetch answers in place of a connection that failed or an answer that cannot be used. */
@@ -17,7 +18,7 @@ export interface VendorError {
   retry_after_s?: number
 }
 
-type Outcome = Pick<ProviderFailedOptions, 'code' | 'message' | 'status' | 'retryable'>
+type Outcome = Pick<ProviderFailedOptions, 'message' | 'status' | 'retryable'> & { code: SpeechErrorCode }
 
 interface Kind extends Outcome {
   matches(error: VendorError): boolean

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { ElevenLabs } from '@elevenlabs/elevenlabs-js'
 import type { VoiceSettings } from '../../../shared/schemas/voice'
+import type { SpeechErrorCode } from '../../../shared/utils/error-codes'
 import { countCharacters, estimateSpeechSeconds, toSpeechText } from '../../../shared/utils/speech-text'
 import { ProviderFailed } from '../errors'
 import { createAccount } from './elevenlabs-account'
@@ -137,6 +138,6 @@ function toAlignment(alignment: ElevenLabs.CharacterAlignmentResponseModel | und
   return isWhole ? { characters, start_s, end_s } : undefined
 }
 
-function failed(code: string, message: string, status: 422 | 502, retryable = false): ProviderFailed {
+function failed(code: SpeechErrorCode, message: string, status: 422 | 502, retryable = false): ProviderFailed {
   return new ProviderFailed({ vendor: 'elevenlabs', code, message, status, retryable })
 }

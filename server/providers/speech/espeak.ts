@@ -1,4 +1,5 @@
 import { UNKNOWN_ACCENT, type VoiceSettings } from '../../../shared/schemas/voice'
+import type { SpeechErrorCode } from '../../../shared/utils/error-codes'
 import { countCharacters, toSpeechText } from '../../../shared/utils/speech-text'
 import type { EspeakJob, EspeakOutcome } from '../../workers/espeak'
 import { ProviderFailed } from '../errors'
@@ -106,6 +107,6 @@ function engineMissing(): ProviderFailed {
   return failed('speech_engine_missing', 'The built-in voice is not installed on this server: run "npm install" with optional packages, or set up another provider.', 503)
 }
 
-function failed(code: string, message: string, status: 422 | 500 | 503 | 504, more: { retryable?: boolean, cause?: unknown } = {}): ProviderFailed {
+function failed(code: SpeechErrorCode, message: string, status: 422 | 500 | 503 | 504, more: { retryable?: boolean, cause?: unknown } = {}): ProviderFailed {
   return new ProviderFailed({ vendor: 'espeak', code, message, status, ...more })
 }

@@ -301,14 +301,17 @@ describe('time', () => {
     expect(standIn.spoken()).toHaveLength(2)
   })
 
-  it.each<Failure>(['hang', 'stall', 'rate_limit_short'])('ends at once when the caller leaves during %s', async (failure) => {
+  it.each<Failure>(['hang', 'stall', 'rate_limit_pause'])('ends when the caller leaves during %s', async (failure) => {
     const { standIn, provider } = await start()
     standIn.failNext(failure)
     const stop = new AbortController()
+    const started = performance.now()
     const speaking = failureOf(provider.speak({ ...request, signal: stop.signal }))
     await vi.waitFor(() => expect(standIn.spoken()).toHaveLength(1), 15_000)
     stop.abort(new Error('left the page'))
     expect((await speaking).message).toBe('left the page')
+    // Less than the pause of 9 s that the service asked for.
+    expect(performance.now() - started).toBeLessThan(8_500)
     expect(await failureOf(provider.speak({ ...request, signal: stop.signal }))).toMatchObject({ message: 'left the page' })
     expect(standIn.spoken()).toHaveLength(1)
   })
@@ -326,10 +329,20 @@ describe('time', () => {
 describe('the plan\'s size', () => {
   it('is the smallest until the plan is known, then the plan\'s', async () => {
     const { standIn, provider } = await start({ tier: 'creator', latency_ms: 60 })
+    await Promise.all(Array.from({ length: 4 }, (_, index) => provider.speak({ ...request, text: `Primero ${index}` })))
+    expect(standIn.most_at_once()).toBeGreaterThanOrEqual(2)
+    // Speaking has asked for the plan; this waits for its answer.
     await provider.maxCharacters()
+    expect(standIn.received.filter(({ path }) => path === '/v1/user/subscription')).toHaveLength(1)
     await Promise.all(Array.from({ length: 12 }, (_, index) => provider.speak({ ...request, text: `Mensaje ${index}` })))
     expect(standIn.most_at_once()).toBe(5)
-    expect(standIn.spoken()).toHaveLength(12)
+    expect(standIn.spoken()).toHaveLength(16)
+  })
+
+  it('is asked for by speaking', async () => {
+    const { standIn, provider } = await start()
+    await provider.speak(request)
+    await vi.waitFor(() => expect(standIn.received.map(({ path }) => path)).toEqual(expect.arrayContaining(['/v1/user/subscription', '/v1/models'])))
   })
 
   it('stays the smallest when the key may not read the plan', async () => {
@@ -345,6 +358,12 @@ describe('check', () => {
     const { provider } = await start({ character_limit: 1_000 })
     await provider.speak(request)
     expect(await provider.check()).toEqual({ ok: true, message: `ElevenLabs is ready: ${1_000 - TEXT.length} of 1000 characters left on the plan "free".` })
+  })
+
+  it('takes no list from a page', async () => {
+    const { standIn, provider } = await start()
+    standIn.failNext('mislabelled_list_200', 1, '/v1/models')
+    expect(await provider.check()).toMatchObject({ ok: false, code: 'speech_bad_answer' })
   })
 
   it('costs nothing, also with a key that may only speak', async () => {
