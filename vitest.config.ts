@@ -6,8 +6,9 @@ import { defineConfig } from 'vitest/config'
 const root = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '')
 const alias = { '#shared': `${root}/shared`, '~~': root, '@@': root, '~': root, '@': root }
 
-/** Loading Nuxt takes seconds: only a run that wants its project pays them. */
+/** Loading Nuxt takes seconds: only a test run that wants its project pays them (knip reads this file too). */
 function wants(project: string) {
+  if (!process.env.VITEST) return false
   const named = process.argv.flatMap((arg, index, all) => arg === '--project' ? [all[index + 1]] : /^--project=(.+)$/.exec(arg)?.[1] ?? [])
   return named.length === 0 || named.includes(project)
 }

@@ -137,13 +137,15 @@ export async function ensureBuilt() {
 const isBuilt = () => existsSync(SERVER_ENTRY) && read(BUILD_STAMP) === buildHash()
 
 async function build() {
+  // The bundles of player and workers read tsconfig.json, which names files that only Nuxt writes.
+  if (!existsSync(at('.nuxt', 'tsconfig.app.json'))) await nuxtPrepare()
   const { code, output } = await tool('nuxt', ['build'], { env: { NODE_ENV: 'production', NUXT_TELEMETRY_DISABLED: '1' } })
   if (code !== 0) throw new Stop(`The app could not be built: ${reasonOfBuild(output)}`, tail(output))
   if (!existsSync(SERVER_ENTRY)) throw new Stop(`The app could not be built: ${relative(root, SERVER_ENTRY)} is missing after the build.`, tail(output))
 }
 
 function reasonOfBuild(output) {
-  const line = output.split('\n').map(plain).find(text => /error/i.test(text) && text.trim().length > 6)
+  const line = output.split('\n').map(plain).find(text => /error/i.test(text) && !/^\s*ERROR\s+\S?\s*Build failed/.test(text) && text.trim().length > 6)
   return line ? line.trim() : 'its output stands above.'
 }
 
@@ -176,7 +178,9 @@ function read(file) {
 }
 
 /** Writes Nuxt's types and the lint configuration into .nuxt. */
-export async function prepare() {
-  const { code, output } = await setupLock(() => tool('nuxt', ['prepare'], { env: { NUXT_TELEMETRY_DISABLED: '1' } }))
-  if (code !== 0) throw new Stop('nuxt prepare failed.', tail(output))
+export const prepare = () => setupLock(nuxtPrepare)
+
+async function nuxtPrepare() {
+  const { code, output } = await tool('nuxt', ['prepare'], { env: { NUXT_TELEMETRY_DISABLED: '1' } })
+  if (code !== 0) throw new Stop(`Nuxt could not be prepared: ${reasonOfBuild(output)}`, tail(output))
 }

@@ -7,6 +7,9 @@ import type { FakeProject } from '../../fixtures/project'
 import { fakeProject } from '../../fixtures/project'
 import { freePort } from '../../fixtures/server'
 
+/** What the first start calls. */
+const FIRST = ['npm ci', 'nuxt prepare', 'nuxt build']
+
 let project: FakeProject
 let PORT: string
 
@@ -29,7 +32,7 @@ describe('npm start', () => {
     const run = project.start({ PORT })
     await run.says('On this machine:')
     expect((await fetch(`http://127.0.0.1:${PORT}/api/v1/health`)).status).toBe(200)
-    expect(await project.calls()).toEqual(['npm ci', 'nuxt build'])
+    expect(await project.calls()).toEqual(FIRST)
     const lines = run.output().trim().split('\n').filter(Boolean)
     expect(lines.at(-3)).toBe(`  First, make your account:  http://localhost:${PORT}/setup?token=abc-123`)
     expect(lines.at(-2)).toBe(`  On this machine:           http://localhost:${PORT}`)
@@ -41,17 +44,17 @@ describe('npm start', () => {
     await startAndStop()
     const output = await startAndStop()
     expect(output).toContain('nothing changed')
-    expect(await project.calls()).toEqual(['npm ci', 'nuxt build'])
+    expect(await project.calls()).toEqual(FIRST)
   })
 
   it('builds again after a source changed, and installs again after the lock file changed', async () => {
     await startAndStop()
     await project.write('server/api/hello.ts', 'export default 2')
     await startAndStop()
-    expect(await project.calls()).toEqual(['npm ci', 'nuxt build', 'nuxt build'])
+    expect(await project.calls()).toEqual([...FIRST, 'nuxt build'])
     await project.write('package-lock.json', '{ "changed": true }')
     await startAndStop()
-    expect((await project.calls()).slice(3)).toEqual(['npm install', 'nuxt build'])
+    expect((await project.calls()).slice(4)).toEqual(['npm install', 'nuxt build'])
   })
 
   it('does not build for data, tests or documents', async () => {
@@ -61,13 +64,13 @@ describe('npm start', () => {
     await project.write('docs/x.md', 'document')
     await project.write('README.md', 'document')
     await startAndStop()
-    expect(await project.calls()).toEqual(['npm ci', 'nuxt build'])
+    expect(await project.calls()).toEqual(FIRST)
   })
 
   it('installs from nothing after an installation that was cut off', async () => {
     await project.write('node_modules/half/index.js', '')
     await startAndStop()
-    expect(await project.calls()).toEqual(['npm ci', 'nuxt build'])
+    expect(await project.calls()).toEqual(FIRST)
     expect(existsSync(join(project.dir, 'node_modules/half'))).toBe(false)
   })
 
@@ -78,7 +81,7 @@ describe('npm start', () => {
     run.child.kill('SIGTERM')
     expect(await run.done).toBe(143)
     await startAndStop()
-    expect(await project.calls()).toEqual(['npm ci', 'nuxt build', 'nuxt build'])
+    expect(await project.calls()).toEqual([...FIRST, 'nuxt build'])
   })
 
   it('stops with one reason when the packages cannot be installed', async () => {
@@ -143,7 +146,7 @@ describe('npm start', () => {
     const second = project.start({ PORT: String(await freePort()) })
     await Promise.all([first.says('On this machine:'), second.says('On this machine:')])
     expect(second.output()).toContain(`Another command (process ${first.child.pid}) is installing or building here: waiting for it`)
-    expect(await project.calls()).toEqual(['npm ci', 'nuxt build'])
+    expect(await project.calls()).toEqual(FIRST)
   })
 
   it('is not stopped by the lock of a command that was killed', async () => {
