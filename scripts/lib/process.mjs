@@ -7,15 +7,21 @@ const TERMINAL_GRACE_MS = 1500
 const running = new Set()
 let interrupted = null
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    if (running.size === 0) process.exit(signalCode(signal))
-    if (interrupted) return
-    interrupted = signal
-    const tell = () => running.forEach(child => child.kill(signal))
-    if (signal === 'SIGINT' && process.stdin.isTTY) setTimeout(tell, TERMINAL_GRACE_MS).unref()
-    else tell()
-  })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal))
+
+// npm puts a shell between itself and this process, and a shell that is told to stop keeps that to itself.
+if (process.env.npm_lifecycle_event) {
+  const shell = process.ppid
+  setInterval(() => process.ppid === shell || stop('SIGTERM'), 500).unref()
+}
+
+function stop(signal) {
+  if (running.size === 0) process.exit(signalCode(signal))
+  if (interrupted) return
+  interrupted = signal
+  const tell = () => running.forEach(child => child.kill(signal))
+  if (signal === 'SIGINT' && process.stdin.isTTY) setTimeout(tell, TERMINAL_GRACE_MS).unref()
+  else tell()
 }
 
 /**

@@ -140,6 +140,15 @@ describe('npm start', () => {
     await expect(fetch(`http://127.0.0.1:${PORT}/`)).rejects.toThrow()
   })
 
+  it('stops the server when only npm\'s shell was told to stop', async () => {
+    const run = project.start({ PORT }, true)
+    await run.says('On this machine:')
+    run.child.kill('SIGTERM')
+    await run.done
+    expect(run.output()).toContain('stopping on SIGTERM')
+    await expect(fetch(`http://127.0.0.1:${PORT}/`)).rejects.toThrow()
+  })
+
   it('installs and builds once when it is started twice at the same time', async () => {
     const first = project.start({ PORT, FAKE_NPM_MS: '500' })
     await first.says('Installing')
