@@ -1,7 +1,7 @@
 // npm run bench [name…]: runs scripts/bench/<name>.ts, all of them without a name. Exits 1 when one is over its limit.
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { runnerImport } from 'vite'
+import { createServer, createServerModuleRunner } from 'vite'
 
 const folder = fileURLToPath(new URL('bench/', import.meta.url))
 const wanted = process.argv.slice(2)
@@ -12,9 +12,19 @@ if (unknown.length) {
   process.exit(2)
 }
 
+const server = await createServer({
+  configFile: false,
+  logLevel: 'error',
+  appType: 'custom',
+  optimizeDeps: { noDiscovery: true },
+  server: { middlewareMode: true, watch: null, ws: false },
+})
+const runner = createServerModuleRunner(server.environments.ssr, { hmr: false })
 let within = true
 for (const name of wanted.length ? wanted : names) {
-  const { module } = await runnerImport(`${folder}${name}.ts`, { configFile: false, logLevel: 'error' })
-  within = await module.bench() && within
+  const { bench } = await runner.import(`${folder}${name}.ts`)
+  within = await bench() && within
 }
+await runner.close()
+await server.close()
 process.exit(within ? 0 : 1)

@@ -4,7 +4,8 @@ const PHASES = 3
 /** Taps of each phase; half of them on either side of the point between two samples. */
 const TAPS = 24
 const HALF = TAPS / 2
-const BLOCK = 32
+/** Peaks are kept for blocks of this many samples: 0.36 ms at 44.1 kHz. Not fewer than `HALF`. */
+export const PEAK_BLOCK = 16
 
 const KERNEL = makeKernel()
 /** No point between samples can exceed the samples around it by more than this factor. */
@@ -31,59 +32,62 @@ function makeKernel(): Float64Array {
  * phase instead of 12). Blocks that cannot reach the level asked for are not computed, which makes this cheap.
  */
 export class PeakEnvelope {
+  /** The sound between zeros, so that no point needs to look where it ends. */
   readonly #padded: Float32Array
-  readonly #blockPeaks: Float32Array
+  /** Loudest sample of each block, between two zeros. */
+  readonly #samplePeaks: Float32Array
+  /** The same until a block is computed, then its true peak. */
   readonly #peaks: Float32Array
   readonly #computed: Uint8Array
 
   constructor(samples: Float32Array) {
-    const blocks = Math.ceil(samples.length / BLOCK)
-    this.#padded = new Float32Array(blocks * BLOCK + 2 * HALF)
-    this.#padded.set(samples, HALF)
-    this.#peaks = new Float32Array(blocks * BLOCK)
-    this.#blockPeaks = new Float32Array(blocks + 2)
-    this.#computed = new Uint8Array(blocks)
-    for (let at = 0; at < samples.length; at++) {
-      const peak = this.#peaks[at] = Math.abs(samples[at]!)
-      const block = (at >>> 5) + 1
-      if (peak > this.#blockPeaks[block]!) this.#blockPeaks[block] = peak
+    const blocks = Math.ceil(samples.length / PEAK_BLOCK)
+    const padded = new Float32Array(blocks * PEAK_BLOCK + 2 * HALF)
+    padded.set(samples, HALF)
+    const peaks = new Float32Array(blocks + 2)
+    for (let block = 0, at = HALF; block < blocks; block++) {
+      let peak = 0
+      for (const end = at + PEAK_BLOCK; at < end; at++) peak = Math.max(peak, Math.abs(padded[at]!))
+      peaks[block + 1] = peak
     }
+    this.#padded = padded
+    this.#samplePeaks = peaks
+    this.#peaks = peaks.slice(1, -1)
+    this.#computed = new Uint8Array(blocks)
   }
 
   /**
-   * Peak amplitude at each sample and up to the next one. Exact wherever it is over `threshold`; elsewhere it may be the
-   * sample alone. The array belongs to the envelope and changes with the next call.
+   * Peak amplitude of each block, up to the first sample of the next. Exact wherever it is over `threshold`; elsewhere it
+   * may be the loudest sample alone. The array belongs to the envelope and changes with the next call.
    */
   above(threshold: number): Float32Array {
     for (let block = 0; block < this.#computed.length; block++) {
-      if (this.#reach(block) > threshold) this.#compute(block)
+      if (!this.#computed[block] && this.#reach(block) > threshold) this.#compute(block)
     }
     return this.#peaks
   }
 
   /** The highest peak of all, as an amplitude. */
   highest(): number {
-    let highest = this.#blockPeaks.reduce((max, peak) => Math.max(max, peak), 0)
+    let highest = this.#peaks.reduce((max, peak) => Math.max(max, peak), 0)
     for (let block = 0; block < this.#computed.length; block++) {
       if (this.#reach(block) <= highest) continue
-      this.#compute(block)
-      for (let at = block * BLOCK; at < (block + 1) * BLOCK; at++) {
-        if (this.#peaks[at]! > highest) highest = this.#peaks[at]!
-      }
+      if (!this.#computed[block]) this.#compute(block)
+      highest = Math.max(highest, this.#peaks[block]!)
     }
     return highest
   }
 
+  /** What the block cannot exceed: the window reaches into the blocks beside it. */
   #reach(block: number): number {
-    return OVERSHOOT * Math.max(this.#blockPeaks[block]!, this.#blockPeaks[block + 1]!, this.#blockPeaks[block + 2]!)
+    const peaks = this.#samplePeaks
+    return OVERSHOOT * Math.max(peaks[block]!, peaks[block + 1]!, peaks[block + 2]!)
   }
 
   #compute(block: number) {
-    if (this.#computed[block]) return
-    this.#computed[block] = 1
     const padded = this.#padded
-    for (let at = block * BLOCK, end = at + BLOCK; at < end; at++) {
-      let peak = this.#peaks[at]!
+    let peak = this.#peaks[block]!
+    for (let at = block * PEAK_BLOCK, end = at + PEAK_BLOCK; at < end; at++) {
       for (let phase = 0, tap = 0; phase < PHASES; phase++) {
         // Four sums side by side: one alone would wait for each addition.
         let a = 0
@@ -96,11 +100,11 @@ export class PeakEnvelope {
           c += padded[from + 2]! * KERNEL[tap + 2]!
           d += padded[from + 3]! * KERNEL[tap + 3]!
         }
-        const between = Math.abs(a + b + c + d)
-        if (between > peak) peak = between
+        peak = Math.max(peak, Math.abs(a + b + c + d))
       }
-      this.#peaks[at] = peak
     }
+    this.#peaks[block] = peak
+    this.#computed[block] = 1
   }
 }
 

@@ -53,7 +53,7 @@ export function addInfoTag(mp3: Uint8Array, samples: number): Uint8Array {
 /** CRC-16 with the polynomial 0x8005, reflected: what LAME signs its tag with. */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0
-  for (const byte of bytes) crc = CRC_TABLE[(crc ^ byte) & 0xFF]! ^ crc >>> 8
+  for (let at = 0; at < bytes.length; at++) crc = CRC_TABLE[(crc ^ bytes[at]!) & 0xFF]! ^ crc >>> 8
   return crc
 }
 

@@ -5,13 +5,6 @@ export function amplify(samples: Float32Array, gain: number): Float32Array {
   return louder
 }
 
-/** A copy, each sample times its own gain. */
-export function applyCurve(samples: Float32Array, curve: Float64Array): Float32Array {
-  const shaped = new Float32Array(samples.length)
-  for (let at = 0; at < samples.length; at++) shaped[at] = samples[at]! * curve[at]!
-  return shaped
-}
-
 /** One channel out of two: their mean. */
 export function downmix(left: Float32Array, right: Float32Array): Float32Array {
   const mono = new Float32Array(left.length)

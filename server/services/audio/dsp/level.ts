@@ -3,6 +3,7 @@ import { createLimiter, type Limited } from './limiter'
 
 const TOLERANCE_LU = 0.02
 const MAX_STEPS = 12
+const USUAL_SLOPE = 0.8
 
 export interface LevelTarget {
   lufs: number
@@ -46,9 +47,9 @@ export function createLeveller(channels: readonly Float32Array[], sampleRate: nu
       if (error < 0) low = { gain_db, error }
       else high = { gain_db, error }
 
-      // The limiter only ever makes it quieter, so the slope is between 0 and 1 dB a dB.
+      // The limiter takes away some of what is gained: with two tries the slope is known, with one it is guessed.
       const slope = (error - previous.error) / (gain_db - previous.gain_db)
-      let next = gain_db - error / (slope > 0.05 ? Math.min(1, slope) : 1)
+      let next = gain_db - error / (slope > 0.05 ? Math.min(1, slope) : USUAL_SLOPE)
       previous = { gain_db, error }
       if (next <= low.gain_db || next > high.gain_db) next = Number.isFinite(high.error) ? (low.gain_db + high.gain_db) / 2 : high.gain_db
       gain_db = next
