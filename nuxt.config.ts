@@ -1,4 +1,5 @@
-import pkg from './package.json' with { type: 'json' }
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
 
 /** One file a room and language, each with its own top-level key. */
 const LOCALE_FILES = ['common', 'client', 'audio', 'library', 'player', 'errors', 'docs']
@@ -7,21 +8,24 @@ export default defineNuxtConfig({
   modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-security'],
   devtools: { enabled: false },
   app: { head: { htmlAttrs: { lang: 'es' } } },
+  ui: { fonts: false, experimental: { componentDetection: true } },
+  dir: { app: '.' },
   srcDir: '.',
   serverDir: 'server',
-  dir: { app: '.' },
   ignore: ['db/**', 'tests/**', 'scripts/**', 'player/**'],
-  ui: { fonts: false, experimental: { componentDetection: true } },
-  runtimeConfig: { version: pkg.version },
-  routeRules: {
-    '/api/**': { security: { xssValidator: false } },
-  },
   sourcemap: { server: true, client: false },
   compatibilityDate: '2026-11-01',
   nitro: {
     preset: 'node-server',
     experimental: { websocket: true, tasks: true },
-    serverAssets: [{ baseName: 'migrations', dir: '../db/migrations' }],
+    errorHandler: '~~/server/utils/error-handler.ts',
+    scheduledTasks: { '* * * * *': ['sweep'] },
+    hooks: {
+      // Migrations travel with the server: `server/services/database.ts` finds them beside its entry.
+      async compiled(nitro) {
+        await cp('db/migrations', join(nitro.options.output.serverDir, 'migrations'), { recursive: true })
+      },
+    },
     typescript: { tsConfig: { include: ['../db/**/*', '../config/**/*'] } },
   },
   typescript: {

@@ -55,6 +55,7 @@ CREATE TABLE "voice" (
 	"gain_db" double precision DEFAULT 0 NOT NULL,
 	"is_default" boolean DEFAULT false NOT NULL,
 	"position" integer DEFAULT 0 NOT NULL,
+	"sample_sha256" text,
 	"gone_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
@@ -194,21 +195,8 @@ CREATE TABLE "idempotency" (
 	"key" text NOT NULL,
 	"operation" text NOT NULL,
 	"request_sha256" text NOT NULL,
-	"response" jsonb,
-	"locked_until" timestamp with time zone NOT NULL,
+	"response" jsonb NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "installation" (
-	"name" text PRIMARY KEY NOT NULL,
-	"value" jsonb NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "rate_limiter" (
-	"key" text PRIMARY KEY NOT NULL,
-	"points" integer NOT NULL,
-	"expire" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "store" (
@@ -302,6 +290,7 @@ ALTER TABLE "message" ADD CONSTRAINT "message_created_by_user_id_fk" FOREIGN KEY
 ALTER TABLE "speech" ADD CONSTRAINT "speech_client_id_organization_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."organization"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "speech" ADD CONSTRAINT "speech_sha256_file_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."file"("sha256") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "voice" ADD CONSTRAINT "voice_client_id_organization_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."organization"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "voice" ADD CONSTRAINT "voice_sample_sha256_file_sha256_fk" FOREIGN KEY ("sample_sha256") REFERENCES "public"."file"("sha256") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "account" ADD CONSTRAINT "account_userId_user_id_fk" FOREIGN KEY ("userId") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitation" ADD CONSTRAINT "invitation_organizationId_organization_id_fk" FOREIGN KEY ("organizationId") REFERENCES "public"."organization"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitation" ADD CONSTRAINT "invitation_inviterId_user_id_fk" FOREIGN KEY ("inviterId") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -338,7 +327,6 @@ CREATE INDEX "verification_identifier_idx" ON "verification" USING btree ("ident
 CREATE UNIQUE INDEX "category_client_slug_idx" ON "category" USING btree ("client_id","slug");--> statement-breakpoint
 CREATE UNIQUE INDEX "idempotency_key_idx" ON "idempotency" USING btree ("client_id","operation","key");--> statement-breakpoint
 CREATE INDEX "idempotency_created_idx" ON "idempotency" USING btree ("created_at");--> statement-breakpoint
-CREATE INDEX "rate_limiter_expire_idx" ON "rate_limiter" USING btree ("expire");--> statement-breakpoint
 CREATE INDEX "store_client_idx" ON "store" USING btree ("client_id","name");--> statement-breakpoint
 CREATE INDEX "file_stored_idx" ON "file" USING btree ("stored_at");--> statement-breakpoint
 CREATE INDEX "air_client_idx" ON "air" USING btree ("client_id","created_at");--> statement-breakpoint

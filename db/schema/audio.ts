@@ -1,4 +1,5 @@
 import { boolean, doublePrecision, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import type { VoiceSettings } from '../../shared/schemas/voice'
 import { user } from './auth'
 import { category, clientId } from './client'
 import { idColumn, instant, timestamps } from './columns'
@@ -6,15 +7,6 @@ import { file } from './file'
 
 export const speechProvider = pgEnum('speech_provider', ['elevenlabs', 'espeak'])
 export const gender = pgEnum('gender', ['female', 'male', 'neutral'])
-
-/** Settings of a voice, as in `shared/schemas/voice.ts`. */
-export interface StoredVoiceSettings {
-  stability: number
-  similarity_boost: number
-  style: number
-  use_speaker_boost: boolean
-  speed: number
-}
 
 /** A provider's voice as one client uses it. */
 export const voice = pgTable('voice', {
@@ -27,10 +19,12 @@ export const voice = pgTable('voice', {
   accent: text().notNull(),
   /** BCP 47. */
   language: text().notNull(),
-  settings: jsonb().$type<StoredVoiceSettings>().notNull(),
+  settings: jsonb().$type<VoiceSettings>().notNull(),
   gain_db: doublePrecision().notNull().default(0),
   is_default: boolean().notNull().default(false),
   position: integer().notNull().default(0),
+  /** A finished sentence in this voice, made when somebody first listens. */
+  sample_sha256: text().references(() => file.sha256),
   /** Since when the provider no longer has it. */
   gone_at: instant(),
   ...timestamps,
@@ -62,7 +56,7 @@ export const message = pgTable('message', {
   text: text().notNull(),
   voice_id: uuid().references(() => voice.voice_id, { onDelete: 'set null' }),
   voice_name: text().notNull(),
-  voice_settings: jsonb().$type<StoredVoiceSettings>().notNull(),
+  voice_settings: jsonb().$type<VoiceSettings>().notNull(),
   category_id: uuid().references(() => category.category_id, { onDelete: 'set null' }),
   sha256: text().notNull().references(() => file.sha256),
   bytes: integer().notNull(),

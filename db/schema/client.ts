@@ -1,6 +1,6 @@
 import { index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { organization } from './auth'
-import { idColumn, instant, timestamps } from './columns'
+import { idColumn, timestamps } from './columns'
 
 /** The column that every row of a client carries. */
 export const clientId = () => text().notNull().references(() => organization.id, { onDelete: 'cascade' })
@@ -36,23 +36,6 @@ export const idempotency = pgTable('idempotency', {
   operation: text().notNull(),
   /** SHA-256 of the request body: the same key with another body is a mistake. */
   request_sha256: text().notNull(),
-  /** Null while the first request is at work. */
-  response: jsonb(),
-  /** A claim older than this belongs to a process that died. */
-  locked_until: instant().notNull(),
+  response: jsonb().notNull(),
   created_at: timestamps.created_at,
 }, t => [uniqueIndex('idempotency_key_idx').on(t.client_id, t.operation, t.key), index('idempotency_created_idx').on(t.created_at)])
-
-/** Counters of the rate limiter (rate-limiter-flexible keeps its own column names). */
-export const rateLimiter = pgTable('rate_limiter', {
-  key: text().primaryKey(),
-  points: integer().notNull(),
-  expire: instant(),
-}, t => [index('rate_limiter_expire_idx').on(t.expire)])
-
-/** Facts about the installation itself, e.g. the set-up token's hash. */
-export const installation = pgTable('installation', {
-  name: text().primaryKey(),
-  value: jsonb().notNull(),
-  updated_at: timestamps.updated_at,
-})

@@ -18,15 +18,23 @@ export const VoiceSchema = z.object({
 }).meta({ id: 'Voice' })
 export type Voice = z.infer<typeof VoiceSchema>
 
-/** At most this many characters in one message, before the voice's own model has its say. */
-export const MAX_TEXT_LENGTH = 10_000
+/** Some of a voice's settings; those not named keep what they are. */
+export const VoiceSettingsPatchSchema = VoiceSettingsSchema.partial()
+
+export const VoicePatchSchema = z.object({
+  settings: VoiceSettingsPatchSchema.optional(),
+  gain_db: z.number().min(-12).max(12).optional(),
+  is_default: z.literal(true).optional(),
+}).meta({ id: 'VoicePatch' })
+export type VoicePatch = z.infer<typeof VoicePatchSchema>
 
 export const GenerateRequestSchema = z.object({
-  text: z.string().max(MAX_TEXT_LENGTH, { error: `must have at most ${MAX_TEXT_LENGTH} characters` }),
+  /** What can be spoken is checked by `speechTextProblem`: those are 422, not 400. */
+  text: z.string(),
   voice_id: IdSchema,
   /** A category's id or slug. */
   category: z.string().max(64).nullish(),
-  voice_settings: VoiceSettingsSchema.partial().optional(),
+  voice_settings: VoiceSettingsPatchSchema.optional(),
   title: z.string().trim().max(200).optional(),
   /** False makes a draft: audible, but not in the library until it is saved. */
   save: z.boolean().default(true),

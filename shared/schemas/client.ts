@@ -81,6 +81,7 @@ export const MemberSchema = z.object({
 }).meta({ id: 'Member' })
 export type Member = z.infer<typeof MemberSchema>
 
+export const MemberPatchSchema = z.object({ role: RoleSchema }).meta({ id: 'MemberPatch' })
 export const NewInvitationSchema = z.object({ email: EmailSchema, role: RoleSchema }).meta({ id: 'NewInvitation' })
 export const InvitationSchema = z.object({
   invitation_id: z.string(),

@@ -9,7 +9,7 @@ export const SPEECH_ERROR_CODES = [
   'voice_gone',
   'speech_text_refused',
   'speech_request_rejected',
-  'speech_not_configured',
+  'provider_not_configured',
   'speech_engine_missing',
   'speech_engine_failed',
   'speech_timeout',

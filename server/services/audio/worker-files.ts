@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { shippedPath } from '../shipped'
 
 const located = new Map<string, Promise<string>>()
 
@@ -19,17 +20,12 @@ export function locateWorker(name: string): Promise<string> {
 }
 
 async function locate(name: string): Promise<string> {
-  const here = import.meta.url
-  // Nitro gives every chunk of the bundle the URL of the server's entry.
-  const candidates = [join(dirname(fileURLToPath(here)), 'workers', `${name}.mjs`)]
-  if (process.argv[1]) candidates.push(join(dirname(process.argv[1]), 'workers', `${name}.mjs`))
-  const shipped = candidates.find(file => existsSync(file))
+  const shipped = shippedPath(`workers/${name}.mjs`)
   if (shipped) return shipped
-
-  const rootDir = fileURLToPath(new URL('../../../', here))
+  const rootDir = fileURLToPath(new URL('../../../', import.meta.url))
   const entry = join(rootDir, 'server', 'workers', `${name}.ts`)
   if (existsSync(entry)) return bundleFromSources(rootDir, entry)
-  throw new Error(`The worker thread "${name}" is not part of this build: looked for ${candidates.join(' and ')}.`)
+  throw new Error(`The worker thread "${name}" is not part of this build.`)
 }
 
 async function bundleFromSources(rootDir: string, entry: string): Promise<string> {

@@ -1,0 +1,3 @@
+import { setUpNeeded } from '../../../services/client/setup'
+
+export default defineApiHandler(async () => ({ needed: await setUpNeeded() }))

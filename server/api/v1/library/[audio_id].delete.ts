@@ -1,0 +1,7 @@
+import { deleteMessage } from '../../../services/library/messages'
+
+export default defineApiHandler(async (event) => {
+  const { client } = await requireMember(event, 'editor')
+  await deleteMessage(client.id, pathId(event, 'audio_id'))
+  return sendNoContent(event)
+})

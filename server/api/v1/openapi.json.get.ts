@@ -1,0 +1,3 @@
+import { openApiDocument } from '../../services/openapi/document'
+
+export default defineApiHandler(() => openApiDocument())

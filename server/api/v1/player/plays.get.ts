@@ -1,0 +1,7 @@
+import { PlayQuerySchema } from '../../../../shared/schemas/player'
+import { listPlays } from '../../../services/player/plays'
+
+export default defineApiHandler(async (event) => {
+  const { client } = await requireMember(event)
+  return listPlays(client.id, parseQuery(event, PlayQuerySchema))
+})

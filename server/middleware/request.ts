@@ -1,0 +1,36 @@
+import { uuidv7 } from 'uuidv7'
+import { useDatabase } from '../services/database'
+import { useLogger } from '../services/logger'
+import { useSettings } from '../services/settings/env'
+
+/** Gives every request its id and its log line, answers preflights, and waits until the database is up to date. */
+export default defineEventHandler(async (event) => {
+  // A page that is rendered on the server calls the API inside the same process: only what came by the network is logged.
+  const external = Boolean(event.node.req.socket?.remoteAddress)
+  event.context.request_id = uuidv7()
+  if (external) logWhenDone(event)
+  setResponseHeader(event, 'x-request-id', event.context.request_id)
+  if (event.path.startsWith('/api/')) {
+    setResponseHeader(event, 'cache-control', 'no-store')
+    const { CORS_ORIGINS } = useSettings()
+    if (CORS_ORIGINS.length && handleCors(event, { origin: CORS_ORIGINS, credentials: true, allowHeaders: ['authorization', 'content-type', 'idempotency-key'], maxAge: '3600' })) return
+  }
+  await useDatabase()
+})
+
+function logWhenDone(event: Parameters<Parameters<typeof defineEventHandler>[0]>[0]) {
+  const started = performance.now()
+  const { req, res } = event.node
+  res.once('close', () => {
+    const path = event.path.split('?')[0]!
+    const quiet = path.startsWith('/_nuxt/') || path === '/api/v1/health'
+    useLogger('http')[quiet ? 'debug' : 'info']({
+      request_id: event.context.request_id,
+      client_id: event.context.client_id,
+      method: req.method,
+      path,
+      status: res.writableEnded ? res.statusCode : 499,
+      ms: Math.round(performance.now() - started),
+    }, 'request')
+  })
+}

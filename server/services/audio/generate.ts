@@ -1,0 +1,99 @@
+import { eq } from 'drizzle-orm'
+import { message, voice as voiceTable } from '../../../db/schema'
+import type { GenerateRequestSchema, GenerateResponse, GenerateStep } from '../../../shared/schemas/audio'
+import { normalizeText, SPEECH_TEXT_PROBLEMS, speechTextProblem, toSpeechText } from '../../../shared/utils/speech-text'
+import { useDb } from '../database'
+import { ProviderFailed, Unprocessable } from '../errors'
+import { earlierAnswer, once, type Repeatable } from '../idempotency'
+import { requireCategory } from '../library/categories'
+import { getMessage, titleFrom } from '../library/messages'
+import { useLogger } from '../logger'
+import { announceMessage } from '../player/live'
+import { storeFile } from './files'
+import { masterSpeech } from './master'
+import { speak } from './speech'
+import { requireVoice } from './voices'
+
+export interface GenerateOptions {
+  client_id: string
+  user_id: string | null
+  request: ReturnType<typeof GenerateRequestSchema.parse>
+  repeatable: Repeatable
+  /** Hears each step as it begins. */
+  onStep?: (step: GenerateStep) => void
+  signal?: AbortSignal
+}
+
+/**
+ * Text to a finished message: spoken (or taken from the cache), brought to its loudness, stored.
+ * A caller that goes away leaves nothing behind but the speech that was paid for.
+ * @throws Unprocessable for a text that cannot be spoken, NotFound for an unknown voice or category, ProviderFailed
+ */
+export async function generateMessage({ client_id, user_id, request, repeatable, onStep, signal }: GenerateOptions): Promise<GenerateResponse> {
+  const before = await earlierAnswer<GenerateResponse>(repeatable)
+  if (before) return before
+  const problem = speechTextProblem(request.text)
+  if (problem) throw new Unprocessable(problem, SPEECH_TEXT_PROBLEMS[problem], [{ path: 'text', message: SPEECH_TEXT_PROBLEMS[problem] }])
+  const voice = await requireVoice(client_id, request.voice_id)
+  const category = request.category ? await requireCategory(client_id, request.category) : null
+  const settings = { ...voice.settings, ...request.voice_settings }
+  const text = normalizeText(request.text)
+
+  const started = performance.now()
+  onStep?.('speech')
+  const { input, cached } = await speak({ client_id, voice, settings, text: toSpeechText(text) }, signal)
+  const spoken = performance.now()
+  onStep?.('loudness')
+  const sound = await masterSpeech(input, { signal })
+  signal?.throwIfAborted()
+  onStep?.('storing')
+  const answer = await once<GenerateResponse>(repeatable, async (tx) => {
+    const { mp3, sha256: _, gain_db: __, ...figures } = sound
+    const sha256 = await storeFile(tx, mp3, 'audio/mpeg')
+    const [row] = await tx.insert(message).values({
+      client_id,
+      status: request.save ? 'saved' : 'draft',
+      title: request.title || titleFrom(text),
+      text,
+      voice_id: voice.voice_id,
+      voice_name: voice.name,
+      voice_settings: settings,
+      category_id: category?.category_id,
+      sha256,
+      ...figures,
+      created_by: user_id,
+    }).returning({ audio_id: message.audio_id })
+    await announceMessage(tx, client_id, row!.audio_id)
+    return { ...await getMessage(client_id, row!.audio_id, tx), speech_cached: cached }
+  })
+  useLogger('audio').info({
+    client_id, audio_id: answer.audio_id, provider: voice.provider, speech_cached: cached,
+    speech_ms: Math.round(spoken - started), finish_ms: Math.round(performance.now() - spoken), duration_ms: answer.duration_ms,
+  }, 'message made')
+  return answer
+}
+
+const SAMPLE_TEXTS: Record<string, string> = {
+  es: 'Estimados clientes, les damos la bienvenida a nuestra tienda.',
+  en: 'Dear customers, welcome to our store.',
+}
+
+/**
+ * The file of a sentence in this voice, made when somebody first listens.
+ * @returns its sha256
+ * @throws NotFound, ProviderFailed, Unprocessable when the voice is gone
+ */
+export async function voiceSample(client_id: string, voice_id: string): Promise<string> {
+  const voice = await requireVoice(client_id, voice_id)
+  if (voice.sample_sha256) return voice.sample_sha256
+  if (voice.gone_at) throw new ProviderFailed({ vendor: voice.provider, code: 'voice_gone', message: 'The provider no longer has this voice.', status: 422 })
+  const text = SAMPLE_TEXTS[voice.language.slice(0, 2)] ?? SAMPLE_TEXTS.en!
+  const { input } = await speak({ client_id, voice, settings: voice.settings, text })
+  const { mp3 } = await masterSpeech(input)
+  const db = await useDb()
+  return db.transaction(async (tx) => {
+    const sha256 = await storeFile(tx, mp3, 'audio/mpeg')
+    await tx.update(voiceTable).set({ sample_sha256: sha256 }).where(eq(voiceTable.voice_id, voice_id))
+    return sha256
+  })
+}

@@ -1,0 +1,117 @@
+import { and, asc, eq } from 'drizzle-orm'
+import { member, organization, player, session, store } from '../../../db/schema'
+import { RoleSchema, type Me, type Role } from '../../../shared/schemas/client'
+import { useDb } from '../database'
+import { NotFound } from '../errors'
+import { sha256Of } from '../hash'
+import { useAuth } from './auth'
+
+/** Who acts: a person with a session, or a script with an API key. */
+export interface Principal {
+  user: { id: string, name: string, email: string, is_admin: boolean } | null
+  session_id: string | null
+  /** The client acted for, and what the principal may do there; null for a person without any client. */
+  client: { id: string, name: string, role: Role } | null
+}
+
+/** A paired player, as it proved itself by its token. */
+export interface PlayerPrincipal {
+  player_id: string
+  client_id: string
+  client_name: string
+  store_id: string
+  store_name: string
+  time_zone: string
+  name: string
+  volume: number
+}
+
+/**
+ * The person behind a session cookie, with the client that is active in it.
+ * @param headers the request's headers
+ */
+export async function resolveSession(headers: Headers): Promise<Principal | null> {
+  if (!headers.get('cookie')?.includes('mediaflow.session_token')) return null
+  const auth = await useAuth()
+  const found = await auth.api.getSession({ headers })
+  if (!found) return null
+  const { user } = found
+  const rows = await clientsOf(user.id)
+  // An active client that the person has left falls back to one that they still belong to.
+  const active = rows.find(row => row.id === found.session.activeOrganizationId) ?? rows[0] ?? null
+  return {
+    user: { id: user.id, name: user.name, email: user.email, is_admin: user.role === 'admin' },
+    session_id: found.session.id,
+    client: active,
+  }
+}
+
+/**
+ * The client and role of an API key.
+ * @param key as sent in `Authorization: Bearer …`
+ */
+export async function resolveApiKey(key: string): Promise<Principal | null> {
+  const auth = await useAuth()
+  const { valid, key: row } = await auth.api.verifyApiKey({ body: { key } })
+  if (!valid || !row) return null
+  const role = RoleSchema.safeParse((row.metadata as { role?: unknown } | null)?.role)
+  if (!role.success) return null
+  const db = await useDb()
+  const [client] = await db.select({ id: organization.id, name: organization.name }).from(organization).where(eq(organization.id, row.referenceId))
+  return client ? { user: null, session_id: null, client: { ...client, role: role.data } } : null
+}
+
+/** The player that holds a token, or null when no player does. */
+export async function resolvePlayer(token: string): Promise<PlayerPrincipal | null> {
+  const db = await useDb()
+  const [row] = await db.select({
+    player_id: player.player_id,
+    client_id: player.client_id,
+    client_name: organization.name,
+    store_id: player.store_id,
+    store_name: store.name,
+    time_zone: store.time_zone,
+    name: player.name,
+    volume: player.volume,
+  }).from(player)
+    .innerJoin(store, eq(store.store_id, player.store_id))
+    .innerJoin(organization, eq(organization.id, player.client_id))
+    .where(eq(player.token_sha256, sha256Of(token)))
+  return row ?? null
+}
+
+/** Everything that a page needs to know about who is signed in. */
+export async function describeMe(principal: Principal | null): Promise<Me> {
+  if (!principal?.user) return { user: null, client: null, clients: [] }
+  const { id, ...user } = principal.user
+  const clients = (await clientsOf(id)).map(({ id: client_id, name, role }) => ({ client_id, name, role }))
+  const { client } = principal
+  return { user, client: client && { client_id: client.id, name: client.name, role: client.role }, clients }
+}
+
+/**
+ * Makes another client the active one of a session.
+ * @throws NotFound when the person does not belong to it
+ */
+export async function switchClient(principal: Principal, clientId: string): Promise<Principal> {
+  const client = principal.user && (await clientsOf(principal.user.id)).find(row => row.id === clientId)
+  if (!client || !principal.session_id) throw new NotFound()
+  const db = await useDb()
+  await db.update(session).set({ activeOrganizationId: clientId }).where(eq(session.id, principal.session_id))
+  return { ...principal, client }
+}
+
+/** The role of a person in a client now, or null. */
+export async function roleIn(clientId: string, userId: string): Promise<Role | null> {
+  const db = await useDb()
+  const [row] = await db.select({ role: member.role }).from(member).where(and(eq(member.organizationId, clientId), eq(member.userId, userId)))
+  return RoleSchema.safeParse(row?.role).data ?? null
+}
+
+async function clientsOf(userId: string): Promise<{ id: string, name: string, role: Role }[]> {
+  const db = await useDb()
+  const rows = await db.select({ id: organization.id, name: organization.name, role: member.role })
+    .from(member).innerJoin(organization, eq(organization.id, member.organizationId))
+    .where(eq(member.userId, userId)).orderBy(asc(member.createdAt))
+  return rows.map(row => ({ ...row, role: RoleSchema.catch('viewer').parse(row.role) }))
+}

@@ -1,0 +1,72 @@
+import { and, asc, count, eq, sql } from 'drizzle-orm'
+import type { Db } from '../../../db/client'
+import { player, store } from '../../../db/schema'
+import type { NewStore, Store, StorePatch } from '../../../shared/schemas/client'
+import { useDb } from '../database'
+import { Conflict, NotFound } from '../errors'
+import { isOnline } from '../player/online'
+
+/** The client's stores by name, with how many players each has. */
+export async function listStores(clientId: string): Promise<Store[]> {
+  const db = await useDb()
+  const rows = await db.select({
+    store,
+    players: count(player.player_id),
+    players_online: sql<number>`count(*) filter (where ${isOnline()})`.mapWith(Number),
+  }).from(store).leftJoin(player, eq(player.store_id, store.store_id))
+    .where(eq(store.client_id, clientId)).groupBy(store.store_id).orderBy(asc(store.name), asc(store.store_id))
+  return rows.map(row => toStore(row.store, row.players, row.players_online))
+}
+
+/** Adds a store. */
+export async function createStore(tx: Db, clientId: string, input: NewStore): Promise<Store> {
+  const [row] = await tx.insert(store).values({ ...input, opening_hours: input.opening_hours ?? null, client_id: clientId }).returning()
+  return toStore(row!, 0, 0)
+}
+
+/**
+ * Changes what is named in the patch.
+ * @throws NotFound
+ */
+export async function updateStore(clientId: string, storeId: string, patch: StorePatch): Promise<Store> {
+  const db = await useDb()
+  await db.update(store).set({ ...patch, updated_at: new Date() }).where(ownStore(clientId, storeId))
+  return getStore(clientId, storeId)
+}
+
+/** @throws NotFound */
+export async function getStore(clientId: string, storeId: string): Promise<Store> {
+  const found = (await listStores(clientId)).find(row => row.store_id === storeId)
+  if (!found) throw new NotFound()
+  return found
+}
+
+/**
+ * Removes a store that no player belongs to.
+ * @throws NotFound, Conflict
+ */
+export async function deleteStore(clientId: string, storeId: string): Promise<void> {
+  const db = await useDb()
+  await db.transaction(async (tx) => {
+    const [row] = await tx.select({ store_id: store.store_id }).from(store).where(ownStore(clientId, storeId)).for('update')
+    if (!row) throw new NotFound()
+    const [used] = await tx.select({ players: count() }).from(player).where(eq(player.store_id, storeId))
+    if (used!.players) throw new Conflict('This store still has players. Move or unpair them first.', 'store_has_players')
+    await tx.delete(store).where(ownStore(clientId, storeId))
+  })
+}
+
+/** @throws NotFound when the store is not the client's */
+export async function requireStore(tx: Db, clientId: string, storeId: string): Promise<typeof store.$inferSelect> {
+  const [row] = await tx.select().from(store).where(ownStore(clientId, storeId)).for('share')
+  if (!row) throw new NotFound('There is no such store.', 'store_not_found')
+  return row
+}
+
+function ownStore(clientId: string, storeId: string) {
+  return and(eq(store.client_id, clientId), eq(store.store_id, storeId))
+}
+
+function toStore({ client_id: _, created_at, updated_at: __, ...row }: typeof store.$inferSelect, players: number, players_online: number): Store {
+  return { ...row, players, players_online, created_at: created_at.toISOString() }
+}

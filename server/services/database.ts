@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url'
+import { openDatabase, type Database, type Db } from '../../db/client'
+import { shippedPath } from './shipped'
+import { useSettings } from './settings/env'
+
+let opening: Promise<Database> | undefined
+
+/** The database of this process, opened and migrated by whoever asks first. */
+export function useDatabase(): Promise<Database> {
+  opening ??= open()
+  return opening
+}
+
+/** {@link useDatabase}, for those who only query. */
+export async function useDb(): Promise<Db> {
+  return (await useDatabase()).db
+}
+
+/** Closes the database if it was opened. */
+export async function closeDatabase(): Promise<void> {
+  const closing = opening
+  opening = undefined
+  await (await closing?.catch(() => undefined))?.close()
+}
+
+function open(): Promise<Database> {
+  const { DATABASE_URL, DATA_DIR } = useSettings()
+  return openDatabase({ databaseUrl: DATABASE_URL, dataDir: DATA_DIR, migrationsFolder: migrationsFolder() })
+}
+
+/** Beside the entry of the built server; `db/migrations` when the sources run as they are. */
+export function migrationsFolder(): string {
+  return shippedPath('migrations') ?? fileURLToPath(new URL('../../db/migrations', import.meta.url))
+}

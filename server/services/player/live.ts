@@ -1,0 +1,184 @@
+import { and, eq } from 'drizzle-orm'
+import { z } from 'zod'
+import { notify, type Db } from '../../../db/client'
+import { player } from '../../../db/schema'
+import { CLOSE_CODES, PROTOCOL_VERSION, type PlayerStatus, type ServerToDashboard, type ServerToPlayer } from '../../../shared/protocol'
+import type { PlayerPrincipal } from '../client/access'
+import { useDatabase, useDb } from '../database'
+import { useLogger } from '../logger'
+import { useSettings } from '../settings/env'
+import { toAirItem, waitingPlays } from './waiting'
+
+/** The one channel between instances. Only ids travel on it. */
+const CHANNEL = 'mediaflow_live'
+/** `pg_notify` takes 7,999 bytes; an id with its comma takes 39. */
+const IDS_PER_NOTICE = 150
+
+const NoticeSchema = z.discriminatedUnion('kind', [
+  /** There is something to deliver to these players. */
+  z.object({ kind: z.literal('deliver'), player_ids: z.array(z.string()) }),
+  z.object({ kind: z.literal('command'), player_id: z.string(), message: z.custom<ServerToPlayer>() }),
+  /** This player is connected by that socket: any other is stale. */
+  z.object({ kind: z.literal('connected'), player_id: z.string(), connection_id: z.string() }),
+  z.object({ kind: z.literal('unpaired'), player_id: z.string() }),
+  z.object({ kind: z.literal('event'), client_id: z.string(), event: z.custom<ServerToDashboard>() }),
+])
+type Notice = z.infer<typeof NoticeSchema>
+
+/** A player's socket in this process. */
+export interface PlayerConnection {
+  connection_id: string
+  player: PlayerPrincipal
+  send: (message: ServerToPlayer) => void
+  close: (code: number, reason: string) => void
+}
+
+/** A dashboard's socket in this process. */
+export interface DashboardConnection {
+  client_id: string
+  send: (message: ServerToDashboard) => void
+  close: (code: number, reason: string) => void
+}
+
+const players = new Map<string, PlayerConnection & { sent: Set<string> }>()
+const dashboards = new Set<DashboardConnection>()
+
+/** Begins to hear the other instances. Missed notices cost nothing: on every (re)connection the rows are read again. */
+export async function startLive(): Promise<void> {
+  const database = await useDatabase()
+  await database.listen(CHANNEL, payload => handle(NoticeSchema.parse(JSON.parse(payload))), () => {
+    for (const player_id of players.keys()) void deliver(player_id)
+  })
+}
+
+/** Takes a player's socket on: the row knows it, an older socket is let go, and what waits is delivered. */
+export async function connectPlayer(connection: PlayerConnection, hello: { version: string, status?: PlayerStatus }): Promise<void> {
+  const { player_id, client_id } = connection.player
+  const older = players.get(player_id)
+  players.set(player_id, { ...connection, sent: new Set() })
+  older?.close(CLOSE_CODES.replaced, 'connected elsewhere')
+  const settings = useSettings()
+  const now = new Date()
+  const db = await useDb()
+  await db.transaction(async (tx) => {
+    await tx.update(player).set({ connection_id: connection.connection_id, connected_at: now, last_seen_at: now, version: hello.version, ...(hello.status && { status: hello.status }) })
+      .where(eq(player.player_id, player_id))
+    await send(tx, { kind: 'connected', player_id, connection_id: connection.connection_id })
+    await publish(tx, client_id, { type: 'player_changed', player_id })
+  })
+  const { name, store_id, store_name, client_name, time_zone, volume } = connection.player
+  connection.send({
+    type: 'welcome',
+    protocol: PROTOCOL_VERSION,
+    server_time: new Date().toISOString(),
+    player: { player_id, name, store_id, store_name, client_name, time_zone },
+    settings: { volume, heartbeat_interval_ms: settings.WS_HEARTBEAT_INTERVAL, reconnect_interval_ms: settings.WS_RECONNECT_INTERVAL },
+  })
+  await deliver(player_id)
+}
+
+/** Lets a player's socket go; does nothing when a newer one has taken over. */
+export async function disconnectPlayer({ connection_id, player: { player_id, client_id } }: PlayerConnection): Promise<void> {
+  if (players.get(player_id)?.connection_id === connection_id) players.delete(player_id)
+  const db = await useDb()
+  const changed = await db.update(player).set({ connection_id: null, last_seen_at: new Date() })
+    .where(and(eq(player.player_id, player_id), eq(player.connection_id, connection_id))).returning({ player_id: player.player_id })
+  if (changed.length) await publish(db, client_id, { type: 'player_changed', player_id })
+}
+
+/** Notes that a player is alive, and how it is. */
+export async function seePlayer({ connection_id, player: { player_id, client_id } }: PlayerConnection, status?: PlayerStatus): Promise<void> {
+  const db = await useDb()
+  await db.update(player).set({ last_seen_at: new Date(), connection_id, ...(status && { status }) }).where(eq(player.player_id, player_id))
+  if (status) await publish(db, client_id, { type: 'player_changed', player_id })
+}
+
+/** Adds a dashboard's socket. @returns takes it away */
+export function connectDashboard(connection: DashboardConnection): () => void {
+  dashboards.add(connection)
+  connection.send({ type: 'ready', server_time: new Date().toISOString() })
+  return () => dashboards.delete(connection)
+}
+
+/** Closes every socket so that they come back, spread over time. */
+export function closeSockets(): void {
+  for (const connection of [...players.values(), ...dashboards]) connection.close(CLOSE_CODES.restart, 'restarting')
+}
+
+/** Wakes the instances that hold these players: there are rows to deliver. */
+export async function wakePlayers(tx: Db, playerIds: string[]): Promise<void> {
+  for (let i = 0; i < playerIds.length; i += IDS_PER_NOTICE) {
+    await send(tx, { kind: 'deliver', player_ids: playerIds.slice(i, i + IDS_PER_NOTICE) })
+  }
+}
+
+/** Sends a message to one player, if it is connected anywhere. */
+export function commandPlayer(tx: Db, player_id: string, message: ServerToPlayer): Promise<void> {
+  return send(tx, { kind: 'command', player_id, message })
+}
+
+/** Tells a player that its pairing is gone, and closes its socket. */
+export function dismissPlayer(tx: Db, player_id: string): Promise<void> {
+  return send(tx, { kind: 'unpaired', player_id })
+}
+
+/** Tells the client's dashboards, in every instance, which row changed. */
+export function publish(tx: Db, client_id: string, event: ServerToDashboard): Promise<void> {
+  return send(tx, { kind: 'event', client_id, event })
+}
+
+/** {@link publish} for a message of the library. */
+export function announceMessage(tx: Db, client_id: string, audio_id: string): Promise<void> {
+  return publish(tx, client_id, { type: 'message_changed', audio_id })
+}
+
+function send(tx: Db, notice: Notice): Promise<void> {
+  return notify(tx, CHANNEL, JSON.stringify(notice))
+}
+
+function handle(notice: Notice): void {
+  switch (notice.kind) {
+    case 'deliver':
+      for (const player_id of notice.player_ids) void deliver(player_id)
+      break
+    case 'command': {
+      const connection = players.get(notice.player_id)
+      connection?.send(notice.message)
+      if (connection && notice.message.type === 'set_volume') connection.player.volume = notice.message.volume
+      break
+    }
+    case 'connected': {
+      const connection = players.get(notice.player_id)
+      if (connection && connection.connection_id !== notice.connection_id) {
+        players.delete(notice.player_id)
+        connection.close(CLOSE_CODES.replaced, 'connected elsewhere')
+      }
+      break
+    }
+    case 'unpaired': {
+      const connection = players.get(notice.player_id)
+      players.delete(notice.player_id)
+      connection?.send({ type: 'unpaired' })
+      connection?.close(CLOSE_CODES.unpaired, 'unpaired')
+      break
+    }
+    case 'event':
+      for (const dashboard of dashboards) if (dashboard.client_id === notice.client_id) dashboard.send(notice.event)
+  }
+}
+
+/** Sends a connected player every live message that still waits for it; each once for each socket. */
+async function deliver(player_id: string): Promise<void> {
+  const connection = players.get(player_id)
+  if (!connection) return
+  try {
+    for (const row of await waitingPlays(player_id)) {
+      if (connection.sent.has(row.play_id) || !row.audio_id) continue
+      connection.sent.add(row.play_id)
+      connection.send({ type: 'air', item: toAirItem(row) })
+    }
+  }
+  catch (error) {
+    useLogger('player').error({ err: error, player_id }, 'delivery failed')
+  }
+}

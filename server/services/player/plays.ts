@@ -1,0 +1,129 @@
+import { and, count, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { play } from '../../../db/schema'
+import type { PlayReport } from '../../../shared/protocol'
+import type { Play, PlayQuery } from '../../../shared/schemas/player'
+import type { PlayerPrincipal } from '../client/access'
+import { decodeCursor, encodeCursor } from '../cursor'
+import { useDb } from '../database'
+import { NotFound } from '../errors'
+import { publish } from './live'
+
+type PlayRow = typeof play.$inferSelect
+
+/** A report may come this long after the fact before a sweep gives up on it, ms. */
+const REPORT_GRACE_MS = 600_000
+
+/** The play log of a client, newest first. */
+export async function listPlays(clientId: string, query: PlayQuery) {
+  const db = await useDb()
+  const wanted = and(
+    eq(play.client_id, clientId),
+    query.air_id ? eq(play.air_id, query.air_id) : undefined,
+    query.audio_id ? eq(play.audio_id, query.audio_id) : undefined,
+    query.player_id ? eq(play.player_id, query.player_id) : undefined,
+    query.status ? eq(play.status, query.status) : undefined,
+  )
+  const after = query.cursor ? decodeCursor(query.cursor)[1] : undefined
+  const rows = await db.select().from(play).where(and(wanted, after ? lt(play.play_id, after) : undefined)).orderBy(desc(play.play_id)).limit(query.limit + 1)
+  const [all] = await db.select({ total: count() }).from(play).where(wanted)
+  const page = rows.slice(0, query.limit)
+  const last = rows.length > query.limit ? page.at(-1) : undefined
+  return { items: page.map(toPlay), next_cursor: last ? encodeCursor([0, last.play_id]) : null, total: all!.total }
+}
+
+/** Notes which live messages a player holds now. */
+export async function acknowledgePlays(player: PlayerPrincipal, play_ids: string[]): Promise<void> {
+  if (!play_ids.length) return
+  const db = await useDb()
+  const rows = await db.update(play).set({ status: 'delivered', delivered_at: new Date(), updated_at: new Date() })
+    .where(and(eq(play.player_id, player.player_id), inArray(play.play_id, play_ids), eq(play.status, 'pending'))).returning()
+  for (const row of rows) await publishPlay(row)
+}
+
+/**
+ * Records what a player did. A repeated report changes nothing; what a player heard outweighs what a sweep assumed.
+ * @throws NotFound when the play is not this player's
+ */
+export async function recordReport(player: PlayerPrincipal, report: PlayReport): Promise<void> {
+  const db = await useDb()
+  const changed = await db.transaction(async (tx) => {
+    const [row] = await tx.select().from(play).where(and(eq(play.play_id, report.play_id), eq(play.player_id, player.player_id))).for('update')
+    if (!row) throw new NotFound('There is no such play at this player.', 'play_not_found')
+    const values = outcome(row, report)
+    if (!values) return null
+    await tx.update(play).set({ ...values, delivered_at: row.delivered_at ?? new Date(), updated_at: new Date() }).where(eq(play.play_id, row.play_id))
+    return row
+  })
+  if (changed) await publishPlay(changed)
+}
+
+/** What a report makes of a row; null when it changes nothing. */
+function outcome(row: PlayRow, report: PlayReport): Partial<PlayRow> | null {
+  if (row.status === 'played') return null
+  switch (report.type) {
+    case 'play_started':
+      return row.status === 'pending' || row.status === 'delivered' ? { status: 'playing', started_at: notInFuture(report.started_at) } : null
+    case 'play_ended':
+      return {
+        status: 'played', reason: null, started_at: notInFuture(report.started_at), ended_at: notInFuture(report.ended_at),
+        heard_ms: report.heard_ms, level_db: report.level_db,
+      }
+    case 'play_skipped':
+      return row.status === 'skipped' ? null : { status: 'skipped', reason: report.reason, ended_at: notInFuture(report.at) }
+  }
+}
+
+/** A television's clock may be wrong: nothing was heard later than now. */
+function notInFuture(instant: string): Date {
+  return new Date(Math.min(Date.parse(instant), Date.now()))
+}
+
+/**
+ * Closes what no player will report any more: what was never delivered has expired; what was delivered or begun and
+ * never reported stays unexplained. Safe to run twice.
+ * @returns how many plays it closed
+ */
+export async function closeSilentPlays(now = new Date()): Promise<number> {
+  const db = await useDb()
+  const gaveUp = new Date(now.getTime() - REPORT_GRACE_MS)
+  const expired = await db.update(play).set({ status: 'skipped', reason: 'expired', updated_at: now })
+    .where(and(eq(play.status, 'pending'), lt(play.expires_at, now))).returning()
+  const silent = await db.update(play).set({ status: 'skipped', reason: 'unexplained', updated_at: now }).where(and(
+    inArray(play.status, ['delivered', 'playing']),
+    lt(sql`greatest(${play.expires_at}, ${play.started_at}) + make_interval(secs => ${play.duration_ms} / 1000.0)`, gaveUp),
+  )).returning()
+  for (const row of [...expired, ...silent]) await publishPlay(row)
+  return expired.length + silent.length
+}
+
+async function publishPlay({ client_id, play_id, air_id }: PlayRow): Promise<void> {
+  await publish(await useDb(), client_id, { type: 'play_changed', play_id, air_id })
+}
+
+function toPlay(row: PlayRow): Play {
+  const { client_id: _, sha256: __, duration_ms: ___, on_busy: ____, delivered_at: _____, updated_at: ______, created_at, expires_at, started_at, ended_at, ...rest } = row
+  return {
+    ...rest,
+    created_at: created_at.toISOString(),
+    expires_at: expires_at.toISOString(),
+    started_at: started_at?.toISOString() ?? null,
+    ended_at: ended_at?.toISOString() ?? null,
+  }
+}
+
+/**
+ * Records a batch. Reports about plays that are not this player's are counted, not fatal: the rest is kept.
+ */
+export async function recordReports(player: PlayerPrincipal, reports: PlayReport[]): Promise<{ recorded: number, unknown: number }> {
+  let unknown = 0
+  for (const report of reports) {
+    try {
+      await recordReport(player, report)
+    }
+    catch (error) {
+      if (!(error instanceof NotFound)) throw error
+      unknown++
+    }
+  }
+  return { recorded: reports.length - unknown, unknown }
+}

@@ -1,0 +1,12 @@
+import type { Programme } from '../../../shared/protocol'
+import type { PlayerPrincipal } from '../client/access'
+import { sha256Of } from '../hash'
+
+/**
+ * What a player will air by itself in the next 48 hours. There are no schedules and no music yet: it is empty, and
+ * players that ask already get the answer whose shape stays.
+ */
+export async function programmeOf(_player: PlayerPrincipal): Promise<Programme> {
+  const content = { items: [], music: [] }
+  return { version: sha256Of(JSON.stringify(content)).slice(0, 16), server_time: new Date().toISOString(), ...content }
+}

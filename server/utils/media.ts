@@ -1,0 +1,46 @@
+import type { H3Event } from 'h3'
+import parseRange from 'range-parser'
+import { openFile } from '../services/audio/files'
+import { NotFound } from '../services/errors'
+
+/**
+ * Sends a stored sound: whole, or the part that a Range asks for. Its name is its content, so it may be kept for good —
+ * by this browser only, since who may hear it was asked before.
+ * @throws NotFound when there is no such file
+ */
+export async function sendSound(event: H3Event, sha256: string): Promise<unknown> {
+  const found = await openFile(sha256)
+  if (!found) throw new NotFound()
+  const { content_type, bytes } = found
+  setResponseHeaders(event, {
+    'content-type': content_type,
+    'accept-ranges': 'bytes',
+    'cache-control': 'private, max-age=31536000, immutable',
+    'cross-origin-resource-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+  })
+  if (handleCacheHeaders(event, { etag: `"${sha256}"`, cacheControls: ['private', 'immutable'], maxAge: 31_536_000 })) return null
+  const asked = getRequestHeader(event, 'range')
+  const ranges = asked && ifRangeHolds(event, sha256) ? parseRange(bytes, asked) : undefined
+  if (ranges === -1) {
+    setResponseStatus(event, 416)
+    setResponseHeader(event, 'content-range', `bytes */${bytes}`)
+    return ''
+  }
+  // Several ranges at once are answered with the whole, as RFC 9110 allows.
+  const range = Array.isArray(ranges) && ranges.type === 'bytes' && ranges.length === 1 ? ranges[0] : undefined
+  if (range) {
+    setResponseStatus(event, 206)
+    setResponseHeader(event, 'content-range', `bytes ${range.start}-${range.end}/${bytes}`)
+  }
+  setResponseHeader(event, 'content-length', range ? range.end - range.start + 1 : bytes)
+  if (event.method === 'HEAD') return ''
+  const sound = await found.stream(range)
+  if (!sound) throw new NotFound()
+  return sendStream(event, sound)
+}
+
+function ifRangeHolds(event: H3Event, sha256: string): boolean {
+  const condition = getRequestHeader(event, 'if-range')
+  return condition === undefined || condition === `"${sha256}"`
+}
