@@ -1,7 +1,7 @@
 import { DomainError, type FieldError } from '../../shared/utils/domain-error'
 
-export { DomainError, type DomainErrorOptions, type FieldError } from '../../shared/utils/domain-error'
-export { ProviderFailed, type ProviderFailedOptions } from '../providers/errors'
+export { DomainError, type FieldError } from '../../shared/utils/domain-error'
+export { ProviderFailed } from '../providers/errors'
 
 /** 400: the request itself cannot be read (broken JSON, a header that makes no sense). */
 export class BadRequest extends DomainError {

@@ -95,13 +95,17 @@ function trimmed(chunks: Int16Array[], sample_rate: number): Float32Array | unde
     samples.set(chunk, offset)
     offset += chunk.length
   }
-  const isLoud = (sample: number) => Math.abs(sample) > SILENCE
-  const first = samples.findIndex(isLoud)
-  if (first < 0) return undefined
-  const last = samples.findLastIndex(isLoud)
+  // Plain loops: these run over millions of samples.
+  let first = 0
+  while (first < length && Math.abs(samples[first]!) <= SILENCE) first++
+  if (first === length) return undefined
+  let last = length - 1
+  while (Math.abs(samples[last]!) <= SILENCE) last--
   const from = Math.max(0, first - Math.round(KEPT_BEFORE_S * sample_rate))
   const to = Math.min(length, last + 1 + Math.round(KEPT_AFTER_S * sample_rate))
-  return Float32Array.from(samples.subarray(from, to), sample => sample / 32_768)
+  const pcm = new Float32Array(to - from)
+  for (let i = 0; i < pcm.length; i++) pcm[i] = samples[from + i]! / 32_768
+  return pcm
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -207,6 +207,8 @@ describe('failures', () => {
     ['garbage_audio', 'speech_bad_answer', 502],
     ['redirect', 'speech_bad_answer', 502],
     ['half_mp3', 'speech_truncated', 502],
+    ['half_mp3_unaligned', 'speech_truncated', 502],
+    ['most_of_mp3', 'speech_truncated', 502],
     ['reset', 'speech_unreachable', 503],
     ['cut', 'speech_unreachable', 503],
   ])('%s → %s, without the vendor\'s words', async (failure, code, status) => {
@@ -401,7 +403,7 @@ describe('secrets', () => {
     vi.resetModules()
     const loaded = vi.fn(() => ({ ElevenLabsClient: Object }))
     vi.doMock('@elevenlabs/elevenlabs-js', loaded)
-    const fresh = await import('../../../../../server/providers/speech')
+    const fresh = await import('../../../../../server/providers/speech/elevenlabs')
     const provider = fresh.createElevenLabs({ api_key: 'k', base_url: 'http://127.0.0.1:9', model_id: 'm', limits: loadTtsConfig().elevenlabs })
     expect(loaded).not.toHaveBeenCalled()
     await provider.listVoices().catch(() => {})
