@@ -31,9 +31,8 @@ beforeAll(async () => {
     export const word = () => readFileSync(new URL('words.data', import.meta.url), 'utf8')`)
   await write('node_modules/words/words.data', 'hola')
   await write('server/services/tone.ts', 'export const tone: string = \'calm\'')
-  await write('server/workers/talker.ts', `import { word } from 'words'
-    import { tone } from '../services/tone'
-    export const talk = async (payload: { times: number }) => ({ said: word().repeat(payload.times), tone })
+  await write('server/workers/talker.ts', `import { tone } from '../services/tone'
+    export const talk = async (payload: { times: number }) => ({ said: (await import('words')).word().repeat(payload.times), tone })
     export const absent = () => import('not-installed').then(() => 'there', error => error.code)`)
   await write('server/workers/types.d.ts', 'export {}')
 })
