@@ -12,9 +12,9 @@ const MIN_LINES_PERCENT = 70
 
 /** In the order of running. Every check is one test; a suite counts its own. */
 const STEPS = {
-  lint: { title: 'lint', run: check('eslint', ['.', '--cache', '--cache-location', '.cache/eslint/', '--max-warnings', '0']) },
-  types: { title: 'types', run: check('nuxt', ['typecheck']) },
-  knip: { title: 'unused code and packages', run: check('knip', []) },
+  lint: { title: 'lint', run: check(['eslint', '.', '--cache', '--cache-location', '.cache/eslint/', '--max-warnings', '0']) },
+  types: { title: 'types', run: check(['nuxt', 'typecheck'], ['vue-tsc', '--noEmit', '-p', 'tests/tsconfig.json']) },
+  knip: { title: 'unused code and packages', run: check(['knip']) },
   unit: { title: 'unit tests', run: suite('unit') },
   nuxt: { title: 'component tests', run: suite('nuxt') },
   e2e: { title: 'end-to-end tests', run: suite('e2e'), built: true },
@@ -77,10 +77,15 @@ function setUp(work) {
   }
 }
 
-function check(name, args) {
+/** One check, of one command or several: all of them run, and all must succeed. */
+function check(...commands) {
   return async () => {
-    const { code } = await tool(name, args, { show: true, env: { NUXT_TELEMETRY_DISABLED: '1' } })
-    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+    let ok = true
+    for (const [name, ...args] of commands) {
+      const { code } = await tool(name, args, { show: true, env: { NUXT_TELEMETRY_DISABLED: '1' } })
+      ok &&= code === 0
+    }
+    return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
   }
 }
 
