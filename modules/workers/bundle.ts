@@ -74,7 +74,8 @@ export async function bundleWorkerCached(options: BundleOptions): Promise<string
   const output = join(options.outDir, `${name}.mjs`)
   const stampFile = join(options.outDir, `${name}.inputs.json`)
   const known = await readFile(stampFile, 'utf8').then(text => JSON.parse(text) as Record<string, string>).catch(() => undefined)
-  if (known && await exists(output)) {
+  // Another copy of the project may have put its own bundle here.
+  if (known && options.entry in known && await exists(output)) {
     const now = await stamp(Object.keys(known))
     if (Object.entries(known).every(([file, value]) => now[file] === value)) return output
   }
