@@ -62,12 +62,14 @@ async function ask(request: GenerateRequest, signal: AbortSignal, onStep: (step:
   if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
     return answered(await response.json())
   }
+  let last: { event: string, value: unknown } | undefined
+  // Read to its end, so that the browser has nothing to abort.
   for await (const { event, data } of readEventStream(response.body)) {
-    const value: unknown = JSON.parse(data)
-    if (event === 'step') onStep((value as { step: GenerateStep }).step)
-    if (event === 'done') return answered(value)
-    if (event === 'failed') throw refused({ status: 422, data: value })
+    last = { event, value: JSON.parse(data) }
+    if (event === 'step') onStep((last.value as { step: GenerateStep }).step)
   }
+  if (last?.event === 'done') return answered(last.value)
+  if (last?.event === 'failed') throw refused({ status: 422, data: last.value })
   throw new TypeError('The answer ended before the message was made')
 }
 

@@ -12,10 +12,10 @@ export function useVoiceWords() {
   const { locale } = useI18n()
   const names = computed(() => new Intl.DisplayNames([locale.value], { type: 'language', fallback: 'code' }))
 
-  /** `Español` for `es`; the code itself when nobody knows it. */
+  /** `Español` for `es` and for `es-419`, as the accent says the rest; the code itself when nobody knows it. */
   function languageName(code: string): string {
     try {
-      const name = names.value.of(code) ?? code
+      const name = names.value.of(code.split('-')[0]!) ?? code
       return name.charAt(0).toLocaleUpperCase(locale.value) + name.slice(1)
     }
     catch {

@@ -1,0 +1,90 @@
+import { mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
+import { enableAutoUnmount } from '@vue/test-utils'
+import { createError, getHeader, readBody } from 'h3'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { clearNuxtData } from '#imports'
+import SendDialog from '~/components/player/SendDialog.vue'
+import { useAudioStore } from '~/stores/audio'
+import { useClientStore } from '~/stores/client'
+import type { Player } from '#shared/schemas/player'
+import { aMessage, aPlay, aPlayer, listOf, meAs } from '../../fixtures/dashboard'
+
+const AIR = '019a0000-0000-7000-8000-0000000000ff'
+const message = aMessage({ title: 'Cierre' })
+const till = aPlayer({ name: 'TV Caja 3' })
+const yard = aPlayer({ name: 'TV Patio', online: false, store_id: till.store_id })
+const door = aPlayer({ name: 'TV Entrada', sound: 'locked', store_name: 'Mercado' })
+let players: Player[] = []
+let plays = [aPlay()]
+const aired = vi.fn<(body: unknown, key?: string) => unknown>()
+registerEndpoint('/api/v1/player/players', () => listOf(players))
+registerEndpoint('/api/v1/player/plays', () => listOf(plays))
+registerEndpoint('/api/v1/player/air', { method: 'POST', handler: async event => aired(await readBody(event), getHeader(event, 'idempotency-key')) })
+enableAutoUnmount(afterEach)
+
+const dialog = () => document.querySelector('[role=dialog]')
+const button = (text: RegExp) => [...document.querySelectorAll<HTMLButtonElement>('[role=dialog] button')].find(entry => text.test(entry.textContent!))!
+async function open() {
+  const mounted = await mountSuspended(SendDialog, { props: { modelValue: null } })
+  await mounted.setProps({ modelValue: message })
+  await vi.waitFor(() => expect(dialog()?.textContent).toMatch(/Dónde suena|Todavía no hay/))
+  return mounted
+}
+
+describe('SendDialog', () => {
+  beforeEach(() => {
+    clearNuxtData()
+    players = [till, yard, door]
+    aired.mockReset().mockReturnValue({ air_id: AIR, players: 3, expires_at: '2026-11-22T13:12:00.000Z' })
+    useClientStore().set(meAs('editor'))
+  })
+
+  it('says who hears it now, who is off and who waits for a touch', async () => {
+    await open()
+    await vi.waitFor(() => expect(dialog()!.textContent).toContain('Lo oirá ahora 1 reproductor'))
+    expect(dialog()!.textContent).toContain('TV Patio está apagado: lo oirá si vuelve antes de 10 minutos.')
+    expect(dialog()!.textContent).toContain('TV Entrada no tiene sonido hasta que alguien toque la pantalla.')
+    expect(button(/^Enviar/).textContent).toContain('Enviar a 3 reproductores')
+  })
+
+  it('sends to every store, and then shows where it was heard', async () => {
+    plays = [aPlay({ status: 'played', started_at: '2026-11-22T13:02:07.000Z' }), aPlay({ player_name: 'TV Patio' })]
+    await open()
+    await vi.waitFor(() => expect(button(/^Enviar/).disabled).toBe(false))
+    button(/^Enviar/).click()
+    await vi.waitFor(() => expect(dialog()!.textContent).toMatch(/Escuchado a las \d\d:02:07 en TV Caja 3/))
+    expect(dialog()!.textContent).toContain('Esperando a TV Patio')
+    expect(dialog()!.textContent).toContain('1 de 2')
+    expect(aired.mock.calls[0]![0]).toEqual({ audio_id: message.audio_id, targets: { all: true }, priority: 'live', on_busy: 'after_current', expires_in_s: 600 })
+    expect(useAudioStore().airs[message.audio_id]).toBe(AIR)
+  })
+
+  it('tries the same sending again with the same key, and another one with another', async () => {
+    aired.mockImplementation(() => {
+      throw createError({ statusCode: 500 })
+    })
+    await open()
+    for (const time of [1, 2]) {
+      await vi.waitFor(() => expect(button(/^Enviar/).disabled).toBe(false))
+      button(/^Enviar/).click()
+      await vi.waitFor(() => expect(aired).toHaveBeenCalledTimes(time))
+      await vi.waitFor(() => expect(dialog()!.textContent).toContain('No se ha podido enviar'))
+    }
+    document.querySelector<HTMLElement>('[role=dialog] [role=switch]')!.click()
+    await vi.waitFor(() => expect(button(/^Enviar/).disabled).toBe(false))
+    button(/^Enviar/).click()
+    await vi.waitFor(() => expect(aired).toHaveBeenCalledTimes(3))
+    const keys = aired.mock.calls.map(call => call[1])
+    expect(keys[0]).toBeTruthy()
+    expect(keys[1]).toBe(keys[0])
+    expect(keys[2]).not.toBe(keys[0])
+    expect(aired.mock.calls[2]![0]).toMatchObject({ priority: 'emergency', on_busy: 'interrupt' })
+  })
+
+  it('leads to the pairing while there is no player', async () => {
+    players = []
+    await open()
+    await vi.waitFor(() => expect(dialog()!.textContent).toContain('Todavía no hay reproductores'))
+    expect(dialog()!.querySelector('a')!.getAttribute('href')).toBe('/players?code=')
+  })
+})
