@@ -30,7 +30,11 @@ export default defineNuxtModule({
     }
 
     nuxt.options.routeRules = { ...nuxt.options.routeRules, '/player/**': { ...nuxt.options.routeRules?.['/player/**'], noScripts: true } }
-    nuxt.options.nitro.publicAssets = [...nuxt.options.nitro.publicAssets ?? [], { dir, baseURL: BASE, maxAge: A_YEAR_S }]
+    nuxt.hook('nitro:config', (config) => {
+      config.publicAssets = [...config.publicAssets ?? [], { dir, baseURL: BASE, maxAge: A_YEAR_S }]
+      // the budget of the player is one of compressed bytes
+      config.compressPublicAssets ??= { gzip: true, brotli: true }
+    })
     addServerPlugin(createResolver(import.meta.url).resolve('./runtime/bare-head'))
     addTemplate({
       filename: TEMPLATE,

@@ -84,7 +84,7 @@ function parse(text: string): unknown {
 }
 
 function errorCode(body: unknown): string {
-  const error = body && (body as { error?: { code?: unknown } }).error
+  const error = body ? (body as { error?: { code?: unknown } }).error : null
   return error && typeof error.code === 'string' ? error.code : 'unknown'
 }
 

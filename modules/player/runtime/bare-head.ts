@@ -3,11 +3,12 @@ import { defineNitroPlugin } from 'nitropack/runtime'
 /**
  * Takes everything out of the head of /player that belongs to the dashboard: the colours of Nuxt UI, the colour-mode
  * script and the files of Nuxt's client. Old sets would download them for nothing, or fail at them.
+ * On the whole answer: the modules that put them there do so in `render:html`, in an order of their own.
  */
 export default defineNitroPlugin((nitroApp) => {
-  nitroApp.hooks.hook('render:html', (html, { event }) => {
-    if (event.path.split('?')[0]!.replace(/\/$/, '') !== '/player') return
-    html.head = html.head.map(bareHead)
+  nitroApp.hooks.hook('render:response', (response, { event }) => {
+    if (event.path.split('?')[0]!.replace(/\/$/, '') !== '/player' || typeof response.body !== 'string') return
+    response.body = response.body.replace(/<head>[\s\S]*?<\/head>/, bareHead)
   })
 })
 

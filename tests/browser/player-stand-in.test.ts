@@ -1,0 +1,105 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { bundlePlayer } from '../../modules/player/bundle'
+import type { PlayerStandIn } from '../fixtures/player-stand-in'
+import { startPlayerStandIn } from '../fixtures/player-stand-in'
+import { speechLikeMp3 } from '../fixtures/speech-like-mp3'
+import type { Engine } from '../fixtures/tv-engines'
+import { launchEngine } from '../fixtures/tv-engines'
+
+/** What no well-behaved server does to a screen, in the oldest engine: it sends twice, falls silent, forgets, hangs up. */
+
+let server: PlayerStandIn
+let screen: Engine
+let sound: Uint8Array
+
+const player = <T>(expression: string, withinMs?: number) => screen.until<T>(`(function (p) { return ${expression} })(window.__player)`, withinMs)
+const open = async () => {
+  await screen.goto(`${server.url}/player`)
+  await player('p.connected')
+}
+const heard = (playId: string, withinMs?: number) => player(`p.heard.some(function (h) { return h.play_id === ${JSON.stringify(playId)} })`, withinMs)
+const reported = (playId: string) => expect.poll(() => server.reports(playId), { timeout: 10_000 })
+
+beforeAll(async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+  server = await startPlayerStandIn(await bundlePlayer(root, 'test'))
+  server.behaviour.approved = true
+  sound = await speechLikeMp3(1.5)
+  screen = await launchEngine('m64')
+  await open()
+})
+afterAll(async () => {
+  await screen?.close()
+  await server?.stop()
+})
+beforeEach(() => {
+  Object.assign(server.behaviour, { silent: false, no_sockets: false, unauthorized: null, unconfirmed: false })
+})
+
+describe('a message', () => {
+  it('that comes again after a reload is not aired again', async () => {
+    const item = server.item(sound)
+    server.send({ type: 'air', item })
+    await heard(item.play_id)
+    await reported(item.play_id).toEqual(['play_started', 'play_ended'])
+    await open()
+    server.send({ type: 'air', item })
+    await expect.poll(() => server.received.filter(message => message.type === 'ack' && message.play_id === item.play_id).length).toBe(2)
+    expect(await player('p.now === null && p.queue_length === 0')).toBe(true)
+    expect(server.reports(item.play_id)).toEqual(['play_started', 'play_ended'])
+  })
+
+  it('that was on air when the page ended says so, and one that waited is aired after it', async () => {
+    const [cut, waiting] = [server.item(await speechLikeMp3(8)), server.item(sound)]
+    server.send({ type: 'air', item: cut })
+    server.send({ type: 'air', item: waiting })
+    await player('p.now && p.now.position_ms > 300 && p.queue_length === 1')
+    await open()
+    await heard(waiting.play_id)
+    await reported(cut.play_id).toEqual(['play_started', 'play_skipped'])
+    await reported(waiting.play_id).toEqual(['play_started', 'play_ended'])
+  })
+})
+
+describe('a report', () => {
+  it('that nobody confirmed is sent again after a reload, and then no more', async () => {
+    server.behaviour.unconfirmed = true
+    const item = server.item(sound)
+    server.send({ type: 'air', item })
+    await heard(item.play_id)
+    await player('p.unreported === 2')
+    server.behaviour.unconfirmed = false
+    await open()
+    await reported(item.play_id).toEqual(['play_started', 'play_ended', 'play_started', 'play_ended'])
+    await player('p.unreported === 0')
+    await open()
+    expect(server.reports(item.play_id)).toHaveLength(4)
+  })
+})
+
+describe('a server', () => {
+  it('that falls silent is noticed within 25 s, and the screen goes on by itself', async () => {
+    const before = server.connections()
+    server.behaviour.silent = true
+    await player('!p.connected', 25_000)
+    server.behaviour.silent = false
+    await player('p.connected', 20_000)
+    expect(server.connections()).toBeGreaterThan(before)
+  })
+
+  it('that does not know the token any more, without saying why, loses no pairing', async () => {
+    Object.assign(server.behaviour, { no_sockets: true, unauthorized: 'unauthorized' })
+    server.hangUp(4001)
+    await player('!p.connected')
+    expect(await player('p.paired')).toBe(true)
+    Object.assign(server.behaviour, { no_sockets: false, unauthorized: null })
+    await player('p.connected', 30_000)
+    expect(server.pairings).toBe(1)
+  })
+})
+
+it('the player kept to the protocol, and the browser had nothing to complain of', () => {
+  expect(server.refused).toEqual([])
+  expect(screen.errors()).toEqual([])
+})
