@@ -1,3 +1,6 @@
+import process from 'node:process'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { escapeForEspeak, probe, synthesize, type EspeakJob, type EspeakOutcome } from '../../../../server/workers/espeak'
 import { loadVoicesConfig } from '../../../../server/services/audio/speech-config'
@@ -85,12 +88,22 @@ describe('espeak', () => {
   })
 
   it('does not grow over 200 calls', async () => {
-    await speak()
-    const before = process.memoryUsage()
-    for (let call = 0; call < 200; call++) await synthesize(job({ text: `Oferta ${call}`, voice: voices[call % voices.length]!.provider_voice_id }))
-    const after = process.memoryUsage()
-    // One call makes about 150 kB of samples: kept, they would be 30 MB.
-    expect((after.external - before.external) / 2 ** 20).toBeLessThan(20)
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const held = async () => {
+      // Buffers are given back a little after the collection that found them.
+      for (let round = 0; round < 3; round++) {
+        collectGarbage()
+        await new Promise(resolve => setTimeout(resolve, 20))
+      }
+      return process.memoryUsage().external / 2 ** 20
+    }
+    // The engine's and the optimiser's own one-off needs come first.
+    for (let call = 0; call < 60; call++) await speak({ text: 'Oferta', words_per_minute: 450, voice: voices[call % voices.length]!.provider_voice_id })
+    const before = await held()
+    for (let call = 0; call < 200; call++) await speak({ text: `Oferta ${call % 10}`, words_per_minute: 450, voice: voices[call % voices.length]!.provider_voice_id })
+    // One call makes about 30 kB of samples: kept, they would be 6 MB.
+    expect(await held() - before).toBeLessThan(1)
   }, 60_000)
 
   it('says that the optional engine is not installed', async () => {
