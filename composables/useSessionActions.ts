@@ -6,7 +6,7 @@ import type { z } from 'zod'
 export function useSessionActions() {
   const { apiPost } = useApi()
   const store = useClientStore()
-  const { failure } = useNotification()
+  const { success, failure } = useNotification()
   const { t } = useI18n()
 
   async function signIn(email: string, password: string, redirect?: unknown) {
@@ -35,5 +35,10 @@ export function useSessionActions() {
     reloadNuxtApp({ path: '/', force: true })
   }
 
-  return { signIn, signOut, setUp, acceptInvitation }
+  async function changePassword(currentPassword: string, newPassword: string) {
+    await apiPost('/api/auth/change-password', { currentPassword, newPassword, revokeOtherSessions: true })
+    success(t('client.profile.changed'), { description: t('client.profile.changed_text') })
+  }
+
+  return { signIn, signOut, changePassword, setUp, acceptInvitation }
 }

@@ -10,8 +10,11 @@ export default defineNuxtPlugin({
   setup(nuxtApp) {
     const chosen = useCookie<string | null>('mediaflow_locale', { maxAge: ONE_YEAR_S, sameSite: 'lax', path: '/', default: () => null })
 
+    // `initialSetup` stays true for good where routes carry no locale, so the first switch is told by counting.
+    let first = true
     nuxtApp.hook('i18n:beforeLocaleSwitch', (data) => {
-      if (data.initialSetup) data.newLocale = chosen.value === 'en' ? 'en' : 'es'
+      if (first) data.newLocale = chosen.value === 'en' ? 'en' : 'es'
+      first = false
     })
     nuxtApp.hook('i18n:localeSwitched', ({ newLocale, oldLocale }) => {
       if (import.meta.client && oldLocale !== newLocale && !nuxtApp.isHydrating) chosen.value = newLocale

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { SPEECH_ERROR_CODES } from '../../../shared/utils/error-codes'
 
 type Messages = { [key: string]: string | Messages }
 
@@ -60,6 +61,10 @@ describe('locales', () => {
     const rooms = FILES.map(file => file.replace('.json', '.'))
     const empty = composed.filter(({ template }) => rooms.some(room => template.startsWith(room)) && !keys.some(key => pattern(template).test(key)))
     expect(empty.map(({ path, template }) => `${template} in ${path}`)).toEqual([])
+  })
+
+  it('say every way in which speech can fail', () => {
+    expect(SPEECH_ERROR_CODES.filter(code => !es.has(`errors.${code}`))).toEqual([])
   })
 
   it('hold nothing that nobody asks for', () => {
