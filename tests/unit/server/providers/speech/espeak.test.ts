@@ -37,15 +37,15 @@ describe('espeak in a thread', () => {
     const started = performance.now()
     last = started
     longest = 0
-    const { audio } = await espeak.speak({ ...request, text: Array(40).fill(TEXT).join(' ') })
+    const { audio } = await espeak.speak({ ...request, text: Array(12).fill(TEXT).join(' ') })
     clearInterval(beat)
     const took = performance.now() - started
     if (audio.kind !== 'pcm') throw new Error('no samples')
     expect(audio.pcm).toBeInstanceOf(Float32Array)
-    expect(audio.pcm.length / audio.sample_rate).toBeGreaterThan(100)
+    expect(audio.pcm.length / audio.sample_rate).toBeGreaterThan(30)
     // On the main thread the longest gap would be the whole of it.
     expect(longest).toBeLessThan(took / 2)
-  })
+  }, 60_000)
 
   it('says that it is ready', async () => {
     expect(await espeak.check()).toEqual({ ok: true, message: expect.stringContaining(`${voices.length} voices`) })
@@ -64,7 +64,7 @@ describe('espeak in a thread', () => {
       vendor: 'espeak', code: 'speech_timeout', status: 504, retryable: true,
     })
     expect((await espeak.speak(request)).audio.kind).toBe('pcm')
-  })
+  }, 60_000)
 })
 
 describe('espeak as a provider', () => {
