@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { say } from './console.mjs'
 import { root } from './project.mjs'
 
@@ -14,14 +15,13 @@ export const rawCoverageFolder = (reports, project) => join(reports, 'raw', proj
 export async function coverageOfServer(reports, project) {
   const raw = rawCoverageFolder(reports, project)
   if (!existsSync(raw)) return
+  for (const name of readdirSync(raw)) cleanDump(join(raw, name))
   const { CoverageReport } = await import('monocart-coverage-reports')
   const report = new CoverageReport({
     logging: 'error',
     outputDir: join(reports, project),
     clean: false,
     reports: [['json', { file: 'coverage-final.json' }]],
-    entryFilter: entry => entry.url.includes('/.output/server/') && !entry.url.includes('/node_modules/'),
-    sourcePath: (path, info) => relativeSource(path, info),
     sourceFilter: isMeasured,
   })
   await report.addFromDir(raw)
@@ -29,13 +29,25 @@ export async function coverageOfServer(reports, project) {
   rmSync(raw, { recursive: true, force: true })
 }
 
-/** A source map names `../../../server/x.ts` beside its chunk: what counts is the path inside the project. */
-function relativeSource(path, info) {
-  const file = info?.distFile ?? ''
-  const found = /(?:^|\/)((?:server|shared|composables|stores|db|player)\/.+)$/.exec(path.replaceAll('\\', '/'))
-  if (path.includes('node_modules')) return path
-  const inside = relative(root, resolve(root, file, '..', path)).split(sep).join('/')
-  return inside.startsWith('..') ? found?.[1] ?? path : inside
+/** Keeps of one dump of Node what the server itself is made of, and names the sources in its maps by their place in the project. */
+function cleanDump(file) {
+  const dump = JSON.parse(readFileSync(file, 'utf8'))
+  dump.result = dump.result.filter(({ url }) => url.includes('/.output/server/') && !url.includes('/node_modules/'))
+  for (const [url, { data }] of Object.entries(dump['source-map-cache'] ?? {})) {
+    if (!data) continue
+    const places = data.sources.map(source => placeOf(source, dirname(fileURLToPath(url))))
+    data.sources = places.map((place, index) => place ?? `virtual-${index}`)
+    data.sourcesContent = places.map(place => place ? readFileSync(join(root, place), 'utf8') : '')
+  }
+  writeFileSync(file, JSON.stringify(dump))
+}
+
+/** @returns {string | null} the path of a measured source inside the project; null for what is no such file */
+function placeOf(source, folder) {
+  // A virtual module of Nuxt has an escaped slash in its name, which no file has.
+  if (/%2f/i.test(source)) return null
+  const place = relative(root, source.startsWith('file:') ? fileURLToPath(source) : resolve(folder, source)).split(sep).join('/')
+  return isMeasured(place) && existsSync(join(root, place)) ? place : null
 }
 
 /**
