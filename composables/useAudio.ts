@@ -12,6 +12,7 @@ export function useAudio() {
   const store = useAudioStore()
   const notification = useNotification()
   const { t } = useI18n()
+  const route = useRoute()
 
   function audio(): HTMLAudioElement {
     if (element) return element
@@ -49,7 +50,7 @@ export function useAudio() {
     const player = audio()
     if (store.sound?.id !== sound.id || store.sound.url !== sound.url) {
       player.src = sound.url
-      store.sound = { ...sound }
+      store.sound = { ...sound, page: route.path }
       store.position_ms = 0
       from_ms ??= 0
     }
@@ -92,7 +93,7 @@ export function useAudio() {
     if (store.sound?.id !== sound.id) {
       pause()
       audio().src = sound.url
-      store.sound = { ...sound }
+      store.sound = { ...sound, page: route.path }
     }
     moveTo(ms)
   }

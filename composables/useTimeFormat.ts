@@ -63,3 +63,8 @@ export function formatPosition(ms: number): string {
   const total = Math.floor(ms / 1000)
   return `${Math.floor(total / 60)}:${String(total % 60).padStart(2, '0')}`
 }
+
+/** A level with one decimal and a true minus: `−16,0`. */
+export function formatLevel(value: number, locale: string): string {
+  return value.toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).replace('-', '−')
+}

@@ -4,6 +4,8 @@ import type { VoiceSettings } from '#shared/schemas/voice'
 
 /** A sound that the dashboard can play: a message or a voice's sample. */
 export interface Sound {
+  /** Where it was started: there its own card shows it. */
+  page?: string
   /** The message's or voice's id: one card knows itself as the one that sounds. */
   id: string
   url: string

@@ -96,8 +96,14 @@ describe('the library', () => {
 
   it('deletes at once, and brings back where it was', async () => {
     const calls: string[] = []
-    registerEndpoint(`/api/v1/library/${closing.audio_id}`, { method: 'DELETE', handler: () => void calls.push('DELETE') ?? null })
-    registerEndpoint(`/api/v1/library/${closing.audio_id}`, { method: 'PATCH', handler: () => void calls.push('PATCH') ?? closing })
+    registerEndpoint(`/api/v1/library/${closing.audio_id}`, { method: 'DELETE', handler: () => {
+      calls.push('DELETE')
+      return null
+    } })
+    registerEndpoint(`/api/v1/library/${closing.audio_id}`, { method: 'PATCH', handler: () => {
+      calls.push('PATCH')
+      return closing
+    } })
     let actions!: ReturnType<typeof useMessageActions>
     const page = await mountSuspended(inDashboard(Library, () => {
       actions = useMessageActions()
