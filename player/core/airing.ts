@@ -28,8 +28,6 @@ export interface AiringOptions {
   onReport: () => void
 }
 
-export type Airing = ReturnType<typeof createAiring>
-
 const KEY = 'queue'
 const LOOK_EVERY_MS = 1_000
 const METER_LIMIT_MS = 1_000

@@ -27,7 +27,7 @@ export interface SounderOptions {
   onFault?: (what: string) => void
 }
 
-/** Where the position is looked at; the `timeupdate` event is too rare on some sets and absent when they hang. */
+/** Besides `timeupdate`, which is rare on some sets and absent when they hang. */
 const LOOK_EVERY_MS = 250
 const NUDGE_AFTER_MS = 6_000
 const GIVE_UP_AFTER_MS = 12_000
@@ -77,7 +77,7 @@ export function createSounder(element: HTMLAudioElement, { silence, onLock, onFa
     const { settle } = turn
     turn = null
     clearInterval(timer)
-    element.onended = element.onerror = null
+    element.onended = element.onerror = element.ontimeupdate = null
     if (outcome.kind !== 'ended') element.pause()
     settle(outcome)
   }
@@ -124,6 +124,7 @@ export function createSounder(element: HTMLAudioElement, { silence, onLock, onFa
         end({ kind: 'ended', heard_ms: heard() })
       }
       element.onerror = () => end({ kind: 'failed', heard_ms: mine.started ? heard() : 0, why: `media error ${element.error ? element.error.code : ''}` })
+      element.ontimeupdate = look
       element.src = url
       timer = setInterval(look, LOOK_EVERY_MS)
       start().catch((error: unknown) => {

@@ -29,8 +29,6 @@ export interface PlayerOptions {
   onChange: (state: PlayerState) => void
 }
 
-export type Player = ReturnType<typeof createPlayer>
-
 const IDENTITY_KEY = 'identity'
 const VOLUME_KEY = 'volume'
 const IDENTIFY_MS = 10_000

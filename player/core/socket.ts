@@ -48,6 +48,8 @@ export interface PlayerSocket {
   wake: () => void
 }
 
+const isHidden = () => typeof document !== 'undefined' && document.hidden
+
 /** The player's connection: opened, greeted, watched and opened again for as long as the page lives. */
 export function createSocket(options: SocketOptions): PlayerSocket {
   const { clock, random = Math.random } = options
@@ -62,6 +64,8 @@ export function createSocket(options: SocketOptions): PlayerSocket {
   let helloAt = 0
   let pings = 0
   let pingedAt = 0
+  /** Since when a ping has waited for any sign of life. */
+  let askedAt: number | null = null
   let lookTimer: ReturnType<typeof setInterval> | undefined
   let retryTimer: ReturnType<typeof setTimeout> | undefined
   let lookedAt = { mono: 0, wall: 0 }
@@ -96,6 +100,7 @@ export function createSocket(options: SocketOptions): PlayerSocket {
   function connect() {
     drop()
     heardAt = clock.mono()
+    askedAt = null
     try {
       socket = new WebSocket(options.url())
     }
@@ -113,6 +118,7 @@ export function createSocket(options: SocketOptions): PlayerSocket {
 
   function receive(frame: unknown) {
     heardAt = clock.mono()
+    askedAt = null
     const message = readServerMessage(frame)
     if (!message) return
     if (message.type === 'welcome') {
@@ -134,6 +140,7 @@ export function createSocket(options: SocketOptions): PlayerSocket {
 
   function ping() {
     pingedAt = clock.mono()
+    if (askedAt === null) askedAt = pingedAt
     pings++
     send({ type: 'ping', t: pingedAt })
   }
@@ -142,7 +149,8 @@ export function createSocket(options: SocketOptions): PlayerSocket {
     const now = clock.mono()
     const gap = Math.max(now - lookedAt.mono, Date.now() - lookedAt.wall)
     lookedAt = { mono: now, wall: Date.now() }
-    if (gap > limits.sleep_ms) {
+    // a page in the background looks once a minute: there a gap is no sleep, and only an unanswered ping is silence
+    if (gap > limits.sleep_ms && !isHidden()) {
       clock.slept()
       const wasUp = welcomedAt !== null
       connect()
@@ -150,7 +158,8 @@ export function createSocket(options: SocketOptions): PlayerSocket {
       return
     }
     if (!socket) return
-    if (now - heardAt > limits.silence_ms) return lost(0)
+    const asked = welcomedAt === null || (askedAt !== null && now - askedAt > limits.silence_ms / 2)
+    if (asked && now - heardAt > limits.silence_ms) return lost(0)
     if (welcomedAt === null) return
     if (now - welcomedAt > limits.stable_ms) attempts = 0
     if (now - pingedAt >= (pings < FIRST_PINGS ? Math.min(limits.look_ms, pingMs) : pingMs)) ping()

@@ -77,6 +77,11 @@ describe.each(ENGINES)('a screen that runs $name', ({ name, unlock }) => {
     const loaded = await screen.evaluate<string[]>(`performance.getEntriesByType('resource').map(function (r) { return r.name })`)
     const files = loaded.map(url => new URL(url).pathname).filter(path => !/^\/(?:api\/|favicon)/.test(path))
     expect(files.map(path => path.replace(/player\.\w+/, 'player')).sort()).toEqual(['/_player/player.css', '/_player/player.js'])
+
+    const html = await (await fetch(`${server.url}/player`)).text()
+    expect([html.match(/<script/g)?.length, html.match(/<style/g), html.match(/\/_nuxt\//g)]).toEqual([1, null, null])
+    const { headers } = await fetch(server.url + files.find(path => path.endsWith('.js')), { headers: { 'accept-encoding': 'gzip' } })
+    expect([headers.get('content-encoding'), headers.get('cache-control')]).toEqual(['gzip', 'public, max-age=31536000, immutable'])
   })
 
   it('shows a code in two groups of four with its QR, and is paired by it', async () => {

@@ -14,6 +14,8 @@ import { airItem } from '../../../fixtures/air-item'
 let keep: Keep
 let volume: number
 let locked: boolean
+/** The browser says only at the first sound that it wants a key. */
+let refuses: boolean
 let broken: Set<string>
 let slow: Set<string>
 /** What sounded, in order. */
@@ -38,7 +40,10 @@ const sounder: Sounder = {
   positionMs: () => 0,
   stop: () => turn?.finish({ kind: 'stopped', heard_ms: 500 }),
   play: (url, onStarted) => new Promise((resolve) => {
-    if (locked) return resolve({ kind: 'blocked' })
+    if (refuses) {
+      locked = true
+      return resolve({ kind: 'blocked' })
+    }
     aired.push(url)
     turn = { title: url, finish: (outcome) => {
       turn = null
@@ -89,6 +94,7 @@ beforeEach(async () => {
   keep = storageKeep(memoryStore())
   volume = 1
   locked = false
+  refuses = false
   broken = new Set()
   slow = new Set()
   aired = []
@@ -196,6 +202,21 @@ describe('on a locked screen', () => {
     player.pump()
     await settle()
     expect(aired).toEqual(['a'])
+  })
+
+  it('a message that was refused goes first when the key comes', async () => {
+    locked = false
+    refuses = true
+    await player.accept(item('a'))
+    await player.accept(item('b'))
+    await settle()
+    expect(player.view()).toMatchObject({ item: null, queue_length: 2 })
+    locked = refuses = false
+    player.pump()
+    await settle()
+    await finish()
+    expect(aired).toEqual(['a', 'b'])
+    expect(player.told()).toEqual(['a: play_started', 'a: play_ended', 'b: play_started'])
   })
 
   it('what nobody unlocked in time says so', async () => {

@@ -10,6 +10,7 @@ class FakeElement {
   error: { code: number } | null = null
   onended: (() => void) | null = null
   onerror: (() => void) | null = null
+  ontimeupdate: (() => void) | null = null
   allowed = true
   plays: string[] = []
   pause = vi.fn()
@@ -60,6 +61,13 @@ describe('playing', () => {
     element.onended!()
     await pass(0)
     expect(result.outcome).toEqual({ kind: 'ended', heard_ms: 2_000 })
+  })
+
+  it('learns of the start from the element itself when timers are held back', async () => {
+    play()
+    element.currentTime = 0.12
+    element.ontimeupdate!()
+    expect(started).toEqual([120])
   })
 
   it('counts a sound that was over before anybody looked', async () => {
@@ -116,7 +124,8 @@ describe('an element that stands still', () => {
   it('is not blamed for a set that slept', async () => {
     const result = play()
     await sound(1_000)
-    vi.setSystemTime(Date.now() + 600_000)
+    const now = performance.now.bind(performance)
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + 600_000)
     await pass(500)
     expect(result.outcome).toBeUndefined()
     expect(faults).toEqual([])

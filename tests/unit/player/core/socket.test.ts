@@ -203,6 +203,20 @@ describe('with a stand-in for the browser\'s WebSocket', () => {
     expect(latest()).not.toBe(silent)
   })
 
+  it('is left alone in a page in the background, where timers run once a minute', () => {
+    vi.stubGlobal('document', { hidden: true })
+    connect({ look_ms: 60_000 })
+    welcome()
+    const before = latest()
+    for (let minute = 0; minute < 5; minute++) {
+      latest().onmessage!({ data: JSON.stringify({ type: 'pong', t: performance.now(), server_time: new Date().toISOString() }) })
+      vi.advanceTimersByTime(60_000)
+    }
+    expect(latest()).toBe(before)
+    vi.advanceTimersByTime(120_000)
+    expect(latest()).not.toBe(before)
+  })
+
   it('connects anew when the set has slept', () => {
     connect({ look_ms: 1_000 })
     welcome()
