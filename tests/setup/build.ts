@@ -1,7 +1,7 @@
 import { ensureBuilt, ensureInstalled } from '../../scripts/lib/project.mjs'
 
-/** What runs on the built server runs on a build of the sources that are here now. */
+/** What runs on the built server runs on a build of the sources that are here now, unless `MEDIAFLOW_OUTPUT` names a build. */
 export default async function setup() {
   await ensureInstalled()
-  await ensureBuilt()
+  if (!process.env.MEDIAFLOW_OUTPUT) await ensureBuilt()
 }
