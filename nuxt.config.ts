@@ -19,7 +19,7 @@ export default defineNuxtConfig({
     preset: 'node-server',
     experimental: { websocket: true, tasks: true },
     errorHandler: '~~/server/utils/error-handler.ts',
-    scheduledTasks: { '* * * * *': ['sweep'] },
+    scheduledTasks: { '* * * * *': ['sweep'], '*/10 * * * *': ['sweep:files'], '17 3 * * *': ['backup'] },
     hooks: {
       // Migrations travel with the server: `server/services/database.ts` finds them beside its entry.
       async compiled(nitro) {

@@ -15,6 +15,9 @@ export class DatabaseUnreachable extends Error {
 /** How our connections are called in `pg_stat_activity`. */
 export const APPLICATION_NAME = 'mediaflow'
 
+/** A restore renames the present schemas to their name, this, and the time. */
+export const ASIDE_SCHEMA = '_before_restore_'
+
 const OLDEST_SERVER = 15
 const CONNECT_WITHIN_S = 10
 const ANSWER_WITHIN_MS = 15_000
@@ -46,6 +49,7 @@ async function prepareServer(url: string, migrationsFolder: string | undefined) 
     // `migrate()` takes no lock of its own: of several instances on an empty database one would crash.
     // This one is gone with its connection, whatever happens here.
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`
+    await refuseHalfRestored(client)
     await migrating(migrationsFolder, () => migrate(drizzle(client), { migrationsFolder }))
   }
   finally {
@@ -68,6 +72,14 @@ async function checkServer(client: postgres.Sql, url: string) {
   if (Number.parseInt(version!.server_version) < OLDEST_SERVER) {
     throw new DatabaseUnreachable(`${serverOf(url)} runs version ${version!.server_version}, and ${OLDEST_SERVER} or newer is needed (DATABASE_URL).`)
   }
+}
+
+/** Starting with an empty database here would look as if everything were lost. */
+async function refuseHalfRestored(client: postgres.Sql) {
+  const [aside] = await client<{ name: string }[]>`
+    select nspname as name from pg_namespace where starts_with(nspname, ${`drizzle${ASIDE_SCHEMA}`})
+    and not exists (select 1 from pg_namespace where nspname = 'drizzle') order by 1 desc`
+  if (aside) throw new Error(`There is no database, but ${aside.name}: a restore was cut off. Run "npm run restore" again, or rename the schemas that end in ${aside.name.replace('drizzle', '')} back.`)
 }
 
 const connect = (url: string, max: number) => postgres(url, {

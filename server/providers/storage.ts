@@ -28,6 +28,8 @@ export interface FileStore {
   list: () => AsyncIterable<StoredFile & { sha256: string }>
   /** Removes a file if it is there. */
   remove: (sha256: string) => Promise<void>
+  /** The file itself, on a store that is a folder. Its content never changes: a hard link to it is a copy. */
+  pathOf?: (sha256: string) => string
   /** Removes what writers left that died while they wrote. */
   removeStaleTemps: (older_than_ms: number) => Promise<number>
   /** Whether files can be written now, and in one sentence why not; asks the disk at most every 10 s. */
@@ -41,6 +43,7 @@ export interface FileStore {
 export interface FileDriver extends Driver {
   /** Opens an item without reading all of it. */
   openItem?: (key: string, range?: ByteRange) => Promise<Readable | null>
+  pathOf?: (key: string) => string
   removeStaleTemps?: (older_than_ms: number) => Promise<number>
   freeBytes?: () => Promise<number>
 }
@@ -86,6 +89,7 @@ export function createFileStore(where: string | FileDriver): FileStore {
       }
     },
     remove: async sha256 => await driver.removeItem!(keyOf(sha256), {}),
+    pathOf: driver.pathOf && (sha256 => driver.pathOf!(keyOf(sha256))),
     removeStaleTemps: async older_than_ms => await driver.removeStaleTemps?.(older_than_ms) ?? 0,
     check: () => {
       if (!checked || performance.now() - checked.at > CHECK_EVERY_MS) checked = { at: performance.now(), result: check(driver) }
@@ -126,6 +130,7 @@ export function atomicFiles({ base }: { base: string }): FileDriver {
   return {
     ...fsLite({ base, ignore: path => path.endsWith(TEMPS) }),
     name: 'atomic-files',
+    pathOf,
     setItemRaw: async (key, bytes: Uint8Array) => {
       const temp = join(temps, randomUUID())
       const path = pathOf(key)

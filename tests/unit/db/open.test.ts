@@ -24,7 +24,10 @@ afterEach(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }))
 
 const start = (options: OpenOptions) => startProcess('database-process.ts', JSON.stringify(options))
 
-describe('the lock on the embedded database', () => {
+/** Each starts processes and makes databases. */
+const PATIENT = { timeout: 90_000 }
+
+describe('the lock on the embedded database', PATIENT, () => {
   it('lets one process in, names it to the next one, and is free again when it ends', async () => {
     const options = { dataDir: join(dir, 'deep', 'data'), migrationsFolder }
     const first = start(options)
@@ -75,7 +78,7 @@ describe('the lock on the embedded database', () => {
   })
 })
 
-describe('making the embedded database', () => {
+describe('making the embedded database', PATIENT, () => {
   it('begins anew after a process was killed in the middle of it', async () => {
     const killed = start({ dataDir: dir, migrationsFolder })
     await until(() => existsSync(`${embeddedDir(dir)}.new`), 'the database being made')
