@@ -9,9 +9,9 @@ interface Question {
 
 /** Asks before something that cannot be undone; resolves to whether the person agreed. */
 export function useConfirm() {
-  const dialog = useOverlay().create(LayoutConfirm, { destroyOnClose: true })
+  const overlay = useOverlay()
 
   return async (question: Question): Promise<boolean> => {
-    return await dialog.open(question).result === true
+    return await overlay.create(LayoutConfirm, { destroyOnClose: true }).open(question).result === true
   }
 }

@@ -1,4 +1,3 @@
-import type { StandardSchemaV1 } from '@nuxt/ui'
 import type { z } from 'zod'
 
 type Issue = z.core.$ZodIssue
@@ -7,7 +6,7 @@ type Issue = z.core.$ZodIssue
  * A zod schema as UForm takes it, with its messages in the reader's language. The schema itself keeps the API's
  * English ones.
  */
-export function useFormSchema<T extends z.ZodType>(schema: T): StandardSchemaV1<z.input<T>, z.output<T>> {
+export function useFormSchema<T extends z.ZodType>(schema: T): { '~standard': z.core.$ZodStandardSchema<T> } {
   const { t } = useI18n()
 
   function message(issue: Issue): string {
@@ -22,7 +21,7 @@ export function useFormSchema<T extends z.ZodType>(schema: T): StandardSchemaV1<
     '~standard': {
       version: 1,
       vendor: 'zod',
-      validate(value) {
+      validate(value: unknown) {
         const result = schema.safeParse(value)
         if (result.success) return { value: result.data }
         return { issues: result.error.issues.map(issue => ({ message: message(issue), path: issue.path })) }

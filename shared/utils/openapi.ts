@@ -104,12 +104,14 @@ function readRoute(document: OpenApiDocument, method: string, path: string, oper
   const body = bodyOf(operation.requestBody)
   const [answerType, answer] = contentOf(good)
   const access = operation['x-access'] ?? 'public'
+  // A summary of several sentences is a title and a description.
+  const [, title = '', rest = ''] = /^(.*?)(?:\. (.*))?$/s.exec(operation.summary ?? '') ?? []
   return {
     id: operation.operationId ?? `${method}${path.replace(/\W+/g, '-')}`,
     method: method.toUpperCase(),
     path,
-    summary: operation.summary ?? '',
-    description: operation.description,
+    summary: title,
+    description: [rest, operation.description].filter(Boolean).join(' ') || undefined,
     access,
     parameters: (operation.parameters ?? []).map(parameter => ({
       ...fieldOf(document, parameter.name, parameter.schema ?? {}, parameter.required ?? false, 0),

@@ -13,7 +13,7 @@ const document: OpenApiDocument = {
   paths: {
     '/api/v1/voices': {
       get: {
-        'tags': ['audio'], 'summary': 'Voices', 'x-access': 'viewer',
+        'tags': ['audio'], 'summary': 'Voices. The default one first; see `q`.', 'x-access': 'viewer',
         'parameters': [{ name: 'q', in: 'query', schema: { type: 'string', maxLength: 200 }, description: 'Words' }],
         'responses': {
           200: { description: 'Good', content: { 'application/json': { schema: { type: 'object', required: ['items'], properties: { items: { type: 'array', items: { $ref: '#/components/schemas/Voice' } }, next: { anyOf: [{ type: 'string' }, { type: 'null' }] } } } } } },
@@ -38,6 +38,11 @@ describe('readOpenApi', () => {
       ['audio', ['GET /api/v1/voices', 'POST /api/v1/voices']],
       ['library', ['GET /media/{sha256}.mp3']],
     ])
+  })
+
+  it('makes a title and a description of a long summary', () => {
+    expect([get!.summary, get!.description]).toEqual(['Voices', 'The default one first; see `q`.'])
+    expect([post!.summary, post!.description]).toEqual(['', undefined])
   })
 
   it('names parameters, access and errors', () => {
