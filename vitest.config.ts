@@ -25,7 +25,7 @@ const sequential = {
 const projects: (TestProjectConfiguration | Promise<TestProjectConfiguration>)[] = [
   {
     resolve: { alias },
-    test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', setupFiles: 'tests/setup/network.ts', testTimeout: 20_000, hookTimeout: 60_000 },
+    test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', setupFiles: 'tests/setup/network.ts', testTimeout: 60_000, hookTimeout: 120_000 },
   },
   { resolve: { alias }, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], ...sequential } },
   { resolve: { alias }, test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], ...sequential } },
@@ -39,8 +39,8 @@ if (wants('nuxt')) {
       environment: 'nuxt',
       environmentOptions: { nuxt: { domEnvironment: 'happy-dom' } },
       setupFiles: 'tests/setup/network.ts',
-      testTimeout: 20_000,
-      hookTimeout: 60_000,
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
     },
   }))
 }
