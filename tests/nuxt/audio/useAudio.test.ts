@@ -4,6 +4,7 @@ import { defineComponent, h } from 'vue'
 import { useToast } from '#imports'
 import { useAudio } from '~/composables/useAudio'
 import { useAudioStore } from '~/stores/audio'
+import { until } from '../dashboard'
 
 const closing = { id: 'a', url: '/media/a.mp3', title: 'Cierre', duration_ms: 4000 }
 const opening = { id: 'b', url: '/media/b.mp3', title: 'Apertura', duration_ms: 9000 }
@@ -89,7 +90,7 @@ describe('useAudio', () => {
     await play(closing)
     expect(isCurrent('a')).toBe(false)
     expect(useAudioStore().loading).toBe(false)
-    await vi.waitFor(() => expect(useToast().toasts.value.at(-1)?.title).toBe('No se puede reproducir «Cierre»'))
+    await until(() => expect(useToast().toasts.value.at(-1)?.title).toBe('No se puede reproducir «Cierre»'))
   })
 
   it('keeps quiet about a sound that another one replaced', async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useGenerate } from '~/composables/useGenerate'
 import { useAudioStore } from '~/stores/audio'
 import { aMessage } from '../../fixtures/dashboard'
+import { until } from '../dashboard'
 
 const request = { text: 'Hola', voice_id: '019a0000-0000-7000-8000-00000000aaaa', save: false }
 const done = { ...aMessage({ status: 'draft' }), speech_cached: false }
@@ -35,7 +36,7 @@ describe('useGenerate', () => {
     expect(store.making).toMatchObject({ step: null })
     for (const step of ['speech', 'loudness', 'storing'] as const) {
       controller.enqueue(event('step', { step }))
-      await vi.waitFor(() => expect(store.making?.step).toBe(step))
+      await until(() => expect(store.making?.step).toBe(step))
     }
     controller.enqueue(event('done', done))
     controller.close()
@@ -64,7 +65,7 @@ describe('useGenerate', () => {
     fetched.mockImplementation(async (_url, init) => streaming(init!.signal).response)
     const { generate, cancel, failure } = useGenerate()
     const result = generate(request)
-    await vi.waitFor(() => expect(fetched).toHaveBeenCalled())
+    await until(() => expect(fetched).toHaveBeenCalled())
     cancel()
     expect(await result).toBeNull()
     expect(fetched.mock.calls[0]![1]!.signal!.aborted).toBe(true)

@@ -5,6 +5,7 @@ import { useToast } from '#imports'
 import MessageCard from '~/components/library/MessageCard.vue'
 import { useClientStore } from '~/stores/client'
 import { aMessage, meAs } from '../../fixtures/dashboard'
+import { until } from '../dashboard'
 
 const message = aMessage({ title: 'Cierre', category: { category_id: 'c1', slug: 'avisos', name: 'Avisos', colour: '#e07a5f', icon: 'i-lucide-bell' }, last_aired_at: '2026-01-05T10:00:00.000Z' })
 const patched = vi.fn()
@@ -39,7 +40,7 @@ describe('MessageCard', () => {
     const input = card.get('input')
     await input.setValue('  Cierre del domingo ')
     await input.trigger('keydown', { key: 'Enter' })
-    await vi.waitFor(() => expect(patched).toHaveBeenCalledWith({ title: 'Cierre del domingo' }))
+    await until(() => expect(patched).toHaveBeenCalledWith({ title: 'Cierre del domingo' }))
     expect(card.find('input').exists()).toBe(false)
   })
 
@@ -66,7 +67,7 @@ describe('MessageCard', () => {
     await card.get('h3 button').trigger('click')
     await card.get('input').setValue('Otro')
     await card.get('input').trigger('keydown', { key: 'Enter' })
-    await vi.waitFor(() => expect(useToast().toasts.value.at(-1)?.title).toBe('No se ha podido cambiar el título'))
+    await until(() => expect(useToast().toasts.value.at(-1)?.title).toBe('No se ha podido cambiar el título'))
   })
 
   it('offers a viewer to listen, not to change', async () => {

@@ -7,7 +7,7 @@ import Library from '~/pages/library.vue'
 import { useMessageActions } from '~/composables/useMessageActions'
 import { useClientStore } from '~/stores/client'
 import { aMessage, listOf, meAs } from '../../fixtures/dashboard'
-import { inDashboard } from '../dashboard'
+import { inDashboard, until } from '../dashboard'
 
 const [closing, opening, offer] = [aMessage({ title: 'Cierre' }), aMessage({ title: 'Apertura' }), aMessage({ title: 'Oferta' })]
 const asked = vi.fn<(query: Record<string, unknown>) => unknown>()
@@ -27,48 +27,48 @@ describe('the library', () => {
 
   it('shows every message', async () => {
     const page = await mount()
-    await vi.waitFor(() => expect(page.findAll('article h3').map(title => title.text())).toEqual(['Cierre', 'Apertura']))
+    await until(() => expect(page.findAll('article h3').map(title => title.text())).toEqual(['Cierre', 'Apertura']))
   })
 
   it('searches when the typing rests, and keeps the words in the address', async () => {
     const page = await mount()
-    await vi.waitFor(() => expect(asked).toHaveBeenCalled())
+    await until(() => expect(asked).toHaveBeenCalled())
     asked.mockClear()
     const input = page.get('[role=search] input')
     for (const text of ['c', 'ci', 'cierre']) await input.setValue(text)
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(1))
+    await until(() => expect(asked).toHaveBeenCalledTimes(1))
     expect(asked.mock.calls[0]![0]).toMatchObject({ q: 'cierre', sort: 'newest' })
     expect(useRouter().currentRoute.value.query).toEqual({ q: 'cierre' })
   })
 
   it('reads the search from the address', async () => {
     const page = await mount('/library?q=oferta&sort=title')
-    await vi.waitFor(() => expect(asked.mock.calls.at(-1)![0]).toMatchObject({ q: 'oferta', sort: 'title' }))
+    await until(() => expect(asked.mock.calls.at(-1)![0]).toMatchObject({ q: 'oferta', sort: 'title' }))
     expect((page.get('[role=search] input').element as HTMLInputElement).value).toBe('oferta')
   })
 
   it('loads more behind what is there', async () => {
     asked.mockImplementation(query => query.cursor ? listOf([offer]) : listOf([closing, opening], 'next'))
     const page = await mount()
-    await vi.waitFor(() => expect(page.findAll('article')).toHaveLength(2))
+    await until(() => expect(page.findAll('article')).toHaveLength(2))
     await page.findAll('button').find(button => button.text() === 'Cargar más')!.trigger('click')
-    await vi.waitFor(() => expect(page.findAll('article h3').map(title => title.text())).toEqual(['Cierre', 'Apertura', 'Oferta']))
+    await until(() => expect(page.findAll('article h3').map(title => title.text())).toEqual(['Cierre', 'Apertura', 'Oferta']))
     expect(page.text()).not.toContain('Cargar más')
   })
 
   it('says that it is empty, and where to write the first message', async () => {
     asked.mockReturnValue(listOf([]))
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('La biblioteca está vacía'))
+    await until(() => expect(page.text()).toContain('La biblioteca está vacía'))
     expect(page.findAll('a').some(link => link.attributes('href') === '/' && link.text() === 'Escribir el primero')).toBe(true)
   })
 
   it('says that nothing matches, and shows everything again at a click', async () => {
     asked.mockImplementation(query => listOf(query.q ? [] : [closing]))
     const page = await mount('/library?q=zzz')
-    await vi.waitFor(() => expect(page.text()).toContain('Ningún mensaje coincide'))
+    await until(() => expect(page.text()).toContain('Ningún mensaje coincide'))
     await page.findAll('button').find(button => button.text() === 'Quitar los filtros')!.trigger('click')
-    await vi.waitFor(() => expect(page.findAll('article')).toHaveLength(1))
+    await until(() => expect(page.findAll('article')).toHaveLength(1))
   })
 
   it('says that it could not be read, and tries again', async () => {
@@ -76,15 +76,15 @@ describe('the library', () => {
       throw createError({ statusCode: 500 })
     })
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('No se ha podido cargar la lista'))
+    await until(() => expect(page.text()).toContain('No se ha podido cargar la lista'))
     asked.mockReset().mockReturnValue(listOf([closing]))
     await page.findAll('button').find(button => button.text() === 'Reintentar')!.trigger('click')
-    await vi.waitFor(() => expect(page.findAll('article')).toHaveLength(1))
+    await until(() => expect(page.findAll('article')).toHaveLength(1))
   })
 
   it('goes from card to card with the arrows', async () => {
     const page = await mount()
-    await vi.waitFor(() => expect(page.findAll('article')).toHaveLength(2))
+    await until(() => expect(page.findAll('article')).toHaveLength(2))
     const cards = page.findAll('ul > li').map(card => card.element as HTMLElement)
     document.body.append(page.element)
     cards[0]!.focus()
@@ -109,17 +109,17 @@ describe('the library', () => {
       actions = useMessageActions()
     }))
     const titles = () => page.findAll('article h3').map(title => title.text())
-    await vi.waitFor(() => expect(titles()).toEqual(['Cierre', 'Apertura']))
+    await until(() => expect(titles()).toEqual(['Cierre', 'Apertura']))
     const removal = actions.remove(closing)
-    await vi.waitFor(() => expect(titles()).toEqual(['Apertura']))
+    await until(() => expect(titles()).toEqual(['Apertura']))
     await removal
-    const toast = await vi.waitFor(() => {
+    const toast = await until(() => {
       const last = useToast().toasts.value.at(-1)
       expect(last?.title).toBe('«Cierre» se ha eliminado')
       return last!
     })
     toast.actions![0]!.onClick!(new MouseEvent('click') as never)
-    await vi.waitFor(() => expect(titles()).toEqual(['Cierre', 'Apertura']))
+    await until(() => expect(titles()).toEqual(['Cierre', 'Apertura']))
     expect(calls).toEqual(['DELETE', 'PATCH'])
   })
 
@@ -131,9 +131,9 @@ describe('the library', () => {
     const page = await mountSuspended(inDashboard(Library, () => {
       actions = useMessageActions()
     }))
-    await vi.waitFor(() => expect(page.findAll('article')).toHaveLength(2))
+    await until(() => expect(page.findAll('article')).toHaveLength(2))
     await actions.remove(opening)
-    await vi.waitFor(() => expect(page.findAll('article')).toHaveLength(2))
+    await until(() => expect(page.findAll('article')).toHaveLength(2))
     expect(useToast().toasts.value.at(-1)?.title).toBe('No se ha podido eliminar')
   })
 })

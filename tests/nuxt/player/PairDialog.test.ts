@@ -7,6 +7,7 @@ import PairDialog from '~/components/player/PairDialog.vue'
 import { useClientStore } from '~/stores/client'
 import type { Store } from '#shared/schemas/client'
 import { aPlayer, listOf, meAs } from '../../fixtures/dashboard'
+import { until } from '../dashboard'
 
 const store = { store_id: '019a0000-0000-7000-8000-0000000000aa', name: 'Gran Vía 28' } as Store
 let stores: Store[] = []
@@ -34,7 +35,7 @@ function type(label: string, text: string) {
 const submit = () => document.querySelector('form')!.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))
 async function open(code?: string) {
   const dialog = await mountSuspended(PairDialog, { props: { open: true, code } })
-  await vi.waitFor(() => expect(document.querySelector('[role=dialog] form')).not.toBeNull())
+  await until(() => expect(document.querySelector('[role=dialog] form')).not.toBeNull())
   return dialog
 }
 
@@ -50,7 +51,7 @@ describe('PairDialog', () => {
   it('shows the code as it stands on the screen, however it is typed', async () => {
     await open()
     type('Código', ' ab7k-q2 mx ')
-    await vi.waitFor(() => expect(field('Código').value).toBe('AB7K-Q2MX'))
+    await until(() => expect(field('Código').value).toBe('AB7K-Q2MX'))
   })
 
   it('opens with the code that the QR brought', async () => {
@@ -61,17 +62,17 @@ describe('PairDialog', () => {
   it('takes a screen in', async () => {
     const dialog = await open('ab7kq2mx')
     type('Nombre', ' TV Caja 3 ')
-    await vi.waitFor(() => expect(document.querySelector('[role=combobox]')!.textContent).toContain('Gran Vía 28'))
+    await until(() => expect(document.querySelector('[role=combobox]')!.textContent).toContain('Gran Vía 28'))
     submit()
-    await vi.waitFor(() => expect(approved).toHaveBeenCalledWith({ code: 'AB7K-Q2MX', name: 'TV Caja 3', store_id: store.store_id }))
-    await vi.waitFor(() => expect(dialog.emitted('update:open')).toEqual([[false]]))
+    await until(() => expect(approved).toHaveBeenCalledWith({ code: 'AB7K-Q2MX', name: 'TV Caja 3', store_id: store.store_id }))
+    await until(() => expect(dialog.emitted('update:open')).toEqual([[false]]))
     expect(opened).not.toHaveBeenCalled()
   })
 
   it('says what is missing, in human words', async () => {
     await open('ab7')
     submit()
-    await vi.waitFor(() => expect(document.body.textContent).toContain('El código tiene 8 letras y números'))
+    await until(() => expect(document.body.textContent).toContain('El código tiene 8 letras y números'))
     expect(document.body.textContent).toContain('Este campo es obligatorio')
     expect(approved).not.toHaveBeenCalled()
   })
@@ -79,18 +80,18 @@ describe('PairDialog', () => {
   it('opens the first store on the way, once, also when the code was wrong at first', async () => {
     stores = []
     await open('ab7kq2mx')
-    await vi.waitFor(() => expect(document.body.textContent).toContain('Nombre de la tienda'))
+    await until(() => expect(document.body.textContent).toContain('Nombre de la tienda'))
     type('Nombre', 'TV Caja 3')
     type('Nombre de la tienda', 'Mercado')
     approved.mockImplementationOnce(() => {
       throw createError({ statusCode: 404, data: { error: { code: 'pairing_code_unknown', message: 'No screen shows this code.', request_id: 'r' } } })
     })
     submit()
-    await vi.waitFor(() => expect(approved).toHaveBeenCalledTimes(1))
+    await until(() => expect(approved).toHaveBeenCalledTimes(1))
     expect(opened).toHaveBeenCalledWith({ name: 'Mercado', time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone })
-    await vi.waitFor(() => expect(document.querySelector('[aria-invalid=true]')).toBe(field('Código')))
+    await until(() => expect(document.querySelector('[aria-invalid=true]')).toBe(field('Código')))
     submit()
-    await vi.waitFor(() => expect(approved).toHaveBeenCalledTimes(2))
+    await until(() => expect(approved).toHaveBeenCalledTimes(2))
     expect(approved.mock.calls[1]![0].store_id).toBe('019a0000-0000-7000-8000-0000000000bb')
     expect(opened).toHaveBeenCalledTimes(1)
   })

@@ -1,10 +1,11 @@
 import { mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
 import { readBody } from 'h3'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import PlayerCard from '~/components/player/PlayerCard.vue'
 import { useClientStore } from '~/stores/client'
 import type { Player } from '#shared/schemas/player'
 import { aPlayer, meAs } from '../../fixtures/dashboard'
+import { until } from '../dashboard'
 
 const mount = (changes: Partial<Player> = {}) => mountSuspended(PlayerCard, { props: { player: aPlayer(changes) } })
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000 - 1000).toISOString()
@@ -44,7 +45,7 @@ describe('PlayerCard', () => {
     for (let step = 0; step < 3; step++) await thumb.trigger('keydown', { key: 'ArrowLeft' })
     expect(card.text()).toMatch(/65\s?%/)
     expect(patched).toEqual([])
-    await vi.waitFor(() => expect(patched).toEqual([{ volume: 0.65 }]))
+    await until(() => expect(patched).toEqual([{ volume: 0.65 }]))
   })
 
   it('sends the order to identify itself', async () => {
@@ -56,7 +57,7 @@ describe('PlayerCard', () => {
     } })
     const card = await mountSuspended(PlayerCard, { props: { player } })
     await card.findAll('button').find(button => button.text() === 'Identificar')!.trigger('click')
-    await vi.waitFor(() => expect(orders).toEqual([{ command: 'identify' }]))
+    await until(() => expect(orders).toEqual([{ command: 'identify' }]))
   })
 
   it('offers "stop" only while it plays', async () => {

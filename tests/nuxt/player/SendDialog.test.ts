@@ -8,6 +8,7 @@ import { useAudioStore } from '~/stores/audio'
 import { useClientStore } from '~/stores/client'
 import type { Player } from '#shared/schemas/player'
 import { aMessage, aPlay, aPlayer, listOf, meAs } from '../../fixtures/dashboard'
+import { until } from '../dashboard'
 
 const AIR = '019a0000-0000-7000-8000-0000000000ff'
 const message = aMessage({ title: 'Cierre' })
@@ -27,7 +28,7 @@ const button = (text: RegExp) => [...document.querySelectorAll<HTMLButtonElement
 async function open() {
   const mounted = await mountSuspended(SendDialog, { props: { modelValue: null } })
   await mounted.setProps({ modelValue: message })
-  await vi.waitFor(() => expect(dialog()?.textContent).toMatch(/Dónde suena|Todavía no hay/))
+  await until(() => expect(dialog()?.textContent).toMatch(/Dónde suena|Todavía no hay/))
   return mounted
 }
 
@@ -41,7 +42,7 @@ describe('SendDialog', () => {
 
   it('says who hears it now, who is off and who waits for a touch', async () => {
     await open()
-    await vi.waitFor(() => expect(dialog()!.textContent).toContain('Lo oirá ahora 1 reproductor'))
+    await until(() => expect(dialog()!.textContent).toContain('Lo oirá ahora 1 reproductor'))
     expect(dialog()!.textContent).toContain('TV Patio está apagado: lo oirá si vuelve antes de 10 minutos.')
     expect(dialog()!.textContent).toContain('TV Entrada no tiene sonido hasta que alguien toque la pantalla.')
     expect(button(/^Enviar/).textContent).toContain('Enviar a 3 reproductores')
@@ -50,9 +51,9 @@ describe('SendDialog', () => {
   it('sends to every store, and then shows where it was heard', async () => {
     plays = [aPlay({ status: 'played', started_at: '2026-11-22T13:02:07.000Z' }), aPlay({ player_name: 'TV Patio' })]
     await open()
-    await vi.waitFor(() => expect(button(/^Enviar/).disabled).toBe(false))
+    await until(() => expect(button(/^Enviar/).disabled).toBe(false))
     button(/^Enviar/).click()
-    await vi.waitFor(() => expect(dialog()!.textContent).toMatch(/Escuchado a las \d\d:02:07 en TV Caja 3/))
+    await until(() => expect(dialog()!.textContent).toMatch(/Escuchado a las \d\d:02:07 en TV Caja 3/))
     expect(dialog()!.textContent).toContain('Esperando a TV Patio')
     expect(dialog()!.textContent).toContain('1 de 2')
     expect(aired.mock.calls[0]![0]).toEqual({ audio_id: message.audio_id, targets: { all: true }, priority: 'live', on_busy: 'after_current', expires_in_s: 600 })
@@ -65,15 +66,15 @@ describe('SendDialog', () => {
     })
     await open()
     for (const time of [1, 2]) {
-      await vi.waitFor(() => expect(button(/^Enviar/).disabled).toBe(false))
+      await until(() => expect(button(/^Enviar/).disabled).toBe(false))
       button(/^Enviar/).click()
-      await vi.waitFor(() => expect(aired).toHaveBeenCalledTimes(time))
-      await vi.waitFor(() => expect(dialog()!.textContent).toContain('No se ha podido enviar'))
+      await until(() => expect(aired).toHaveBeenCalledTimes(time))
+      await until(() => expect(dialog()!.textContent).toContain('No se ha podido enviar'))
     }
     document.querySelector<HTMLElement>('[role=dialog] [role=switch]')!.click()
-    await vi.waitFor(() => expect(button(/^Enviar/).disabled).toBe(false))
+    await until(() => expect(button(/^Enviar/).disabled).toBe(false))
     button(/^Enviar/).click()
-    await vi.waitFor(() => expect(aired).toHaveBeenCalledTimes(3))
+    await until(() => expect(aired).toHaveBeenCalledTimes(3))
     const keys = aired.mock.calls.map(call => call[1])
     expect(keys[0]).toBeTruthy()
     expect(keys[1]).toBe(keys[0])
@@ -84,7 +85,7 @@ describe('SendDialog', () => {
   it('leads to the pairing while there is no player', async () => {
     players = []
     await open()
-    await vi.waitFor(() => expect(dialog()!.textContent).toContain('Todavía no hay reproductores'))
+    await until(() => expect(dialog()!.textContent).toContain('Todavía no hay reproductores'))
     expect(dialog()!.querySelector('a')!.getAttribute('href')).toBe('/players?code=')
   })
 })
