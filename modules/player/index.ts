@@ -1,6 +1,7 @@
 import { watch } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { NitroConfig } from 'nitropack/types'
 import { addServerPlugin, addTemplate, addTypeTemplate, createResolver, defineNuxtModule, updateTemplates, useLogger } from 'nuxt/kit'
 import pkg from '../../package.json' with { type: 'json' }
 import { bundlePlayer } from './bundle'
@@ -30,7 +31,8 @@ export default defineNuxtModule({
     }
 
     nuxt.options.routeRules = { ...nuxt.options.routeRules, '/player/**': { ...nuxt.options.routeRules?.['/player/**'], noScripts: true } }
-    nuxt.hook('nitro:config', (config) => {
+    nuxt.hook('nitro:config', (given) => {
+      const config = given as NitroConfig
       config.publicAssets = [...config.publicAssets ?? [], { dir, baseURL: BASE, maxAge: A_YEAR_S }]
       // the budget of the player is one of compressed bytes
       config.compressPublicAssets ??= { gzip: true, brotli: true }
