@@ -1,9 +1,9 @@
 import { uuidv7 } from 'uuidv7'
-import { useDatabase } from '../services/database'
 import { useLogger } from '../services/logger'
 import { useSettings } from '../services/settings/env'
+import { whenReady } from '../services/start'
 
-/** Gives every request its id and its log line, answers preflights, and waits until the database is up to date. */
+/** Gives every request its id and its log line, answers preflights, and waits until the product is ready. */
 export default defineEventHandler(async (event) => {
   // A page that is rendered on the server calls the API inside the same process: only what came by the network is logged.
   const external = Boolean(event.node.req.socket?.remoteAddress)
@@ -15,7 +15,7 @@ export default defineEventHandler(async (event) => {
     const { CORS_ORIGINS } = useSettings()
     if (CORS_ORIGINS.length && handleCors(event, { origin: CORS_ORIGINS, credentials: true, allowHeaders: ['authorization', 'content-type', 'idempotency-key'], maxAge: '3600' })) return
   }
-  await useDatabase()
+  await whenReady()
 })
 
 function logWhenDone(event: Parameters<Parameters<typeof defineEventHandler>[0]>[0]) {

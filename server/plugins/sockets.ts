@@ -1,9 +1,9 @@
 import type { Hooks } from 'crossws'
 import { MAX_FRAME_BYTES } from '../../shared/protocol'
 import { resolvePlayer, resolveSession } from '../services/client/access'
-import { useDatabase } from '../services/database'
-import { closeSockets } from '../services/player/live'
 import { useLogger } from '../services/logger'
+import { closeSockets } from '../services/player/live'
+import { whenReady } from '../services/start'
 
 /** Sockets that answer no ping for two of these are dropped, seconds. */
 const IDLE_TIMEOUT_S = 15
@@ -24,7 +24,7 @@ export default defineNitroPlugin((nitro) => {
 
 async function upgrade(request: Request): Promise<{ context: Record<string, unknown> }> {
   try {
-    await useDatabase()
+    await whenReady()
     const url = new URL(request.url)
     const origin = request.headers.get('origin')
     if (url.pathname === '/ws/player') return { context: { player: await playerOf(request, url) } }

@@ -1,14 +1,13 @@
 import { closeWorkers } from '../services/audio/worker-pool'
-import { setUpFromSettings, setUpNeeded, setUpToken } from '../services/client/setup'
-import { closeDatabase, useDatabase } from '../services/database'
-import { useLogger } from '../services/logger'
-import { startLive } from '../services/player/live'
+import { closeDatabase } from '../services/database'
 import { SettingsError, useSettings } from '../services/settings/env'
+import { whenReady } from '../services/start'
 
-/** Start and end of the process: settings, database, first account. Whatever fails here ends it with its reason. */
+/** Start and end of the process. Whatever fails at the start ends it with its reason, in one line. */
 export default defineNitroPlugin((nitro) => {
   if (import.meta.prerender) return
-  start().catch((error) => {
+  process.prependListener('uncaughtException', endWithoutPort)
+  whenReady().catch((error) => {
     console.error(error instanceof SettingsError ? error.message : `MediaFlow cannot start: ${reasonOf(error)}`)
     process.exit(1)
   })
@@ -18,13 +17,13 @@ export default defineNitroPlugin((nitro) => {
   })
 })
 
-async function start(): Promise<void> {
-  const settings = useSettings()
-  const { kind } = await useDatabase()
-  await startLive()
-  const made = await setUpFromSettings(settings)
-  useLogger('start').info({ database: kind, admin_made: made, env: settings.APP_ENV }, 'ready')
-  if (await setUpNeeded()) console.log(`Set-up token: ${setUpToken(settings)}`)
+/** Nitro logs it and goes on, as a process that answers nobody. */
+function endWithoutPort(error: NodeJS.ErrnoException): void {
+  if (error.syscall !== 'listen') return
+  const { HOST, PORT } = useSettings()
+  const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message
+  console.error(`MediaFlow cannot start: port ${PORT} of ${HOST} cannot be used: ${why} (PORT, HOST).`)
+  process.exit(1)
 }
 
 function reasonOf(error: unknown): string {

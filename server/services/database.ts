@@ -4,9 +4,14 @@ import { shippedPath } from './shipped'
 import { useSettings } from './settings/env'
 
 let opening: Promise<Database> | undefined
+let closed = false
 
-/** The database of this process, opened and migrated by whoever asks first. */
-export function useDatabase(): Promise<Database> {
+/**
+ * The database of this process, opened and migrated by whoever asks first.
+ * @throws when it has been closed: what a dying socket still wants to say must not open it anew
+ */
+export async function useDatabase(): Promise<Database> {
+  if (closed) throw new Error('The database is closed: this process ends.')
   opening ??= open()
   return opening
 }
@@ -16,11 +21,11 @@ export async function useDb(): Promise<Db> {
   return (await useDatabase()).db
 }
 
-/** Closes the database if it was opened. */
+/** Closes the database for good, if it was opened. */
 export async function closeDatabase(): Promise<void> {
-  const closing = opening
-  opening = undefined
-  await (await closing?.catch(() => undefined))?.close()
+  closed = true
+  const database = await opening?.catch(() => undefined)
+  await database?.close()
 }
 
 function open(): Promise<Database> {

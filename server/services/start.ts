@@ -1,0 +1,25 @@
+import { setUpFromSettings, setUpNeeded, setUpToken } from './client/setup'
+import { useDatabase } from './database'
+import { useLogger } from './logger'
+import { startLive } from './player/live'
+import { useSettings } from './settings/env'
+
+let starting: Promise<void> | undefined
+
+/**
+ * The start of this process, once: settings, database, the other instances, the first account. The server listens
+ * before that is done: whoever answers a request, an upgrade or a task waits for it.
+ */
+export function whenReady(): Promise<void> {
+  starting ??= start()
+  return starting
+}
+
+async function start(): Promise<void> {
+  const settings = useSettings()
+  const { kind } = await useDatabase()
+  await startLive()
+  const made = await setUpFromSettings(settings)
+  useLogger('start').info({ database: kind, admin_made: made, env: settings.APP_ENV }, 'ready')
+  if (await setUpNeeded()) console.log(`Set-up token: ${setUpToken(settings)}`)
+}
