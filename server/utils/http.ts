@@ -67,7 +67,7 @@ export function requestId(event: H3Event): string {
  */
 export async function parseBody<S extends z.ZodType>(event: H3Event, schema: S): Promise<z.output<S>> {
   const type = getRequestHeader(event, 'content-type') ?? ''
-  const raw = await readLimited(event, MAX_JSON_BYTES)
+  const raw = await readLimited(event)
   if (raw.length && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) throw new UnsupportedMedia('The body must be JSON, with content-type application/json.')
   let body: unknown
   try {
@@ -114,7 +114,11 @@ function check<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   throw new BadRequest('Some values are not right.', 'invalid_request', fields)
 }
 
-async function readLimited(event: H3Event, limit: number): Promise<Uint8Array> {
+/**
+ * The whole body of a request.
+ * @throws TooLarge, having read no more than the limit
+ */
+export async function readLimited(event: H3Event, limit = MAX_JSON_BYTES): Promise<Uint8Array> {
   if (Number(getRequestHeader(event, 'content-length') ?? 0) > limit) throw tooLarge(event, limit)
   const chunks: Uint8Array[] = []
   let length = 0

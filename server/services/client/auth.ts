@@ -15,6 +15,9 @@ export const ADDRESS_HEADER = 'x-mediaflow-address'
 /** What better-auth may answer over HTTP. Clients, members, invitations and keys have routes of ours, with our rules. */
 export const AUTH_PATHS = ['/sign-in/email', '/sign-out', '/get-session', '/change-password'] as const
 
+/** An origin that no page has: what our own server says of requests that come from none. */
+export const OUR_ORIGIN = 'http://mediaflow.invalid'
+
 let auth: Promise<Auth> | undefined
 
 /** Sessions, passwords and API keys. */
@@ -34,10 +37,11 @@ export function createAuth(db: Db, settings: Pick<Settings, 'APP_NAME' | 'APP_UR
   return betterAuth({
     appName: settings.APP_NAME,
     secret: settings.AUTH_SECRET,
-    baseURL: settings.APP_URL,
+    // Never left to better-auth: it would trust the Host of the first request for as long as the process lives.
+    baseURL: settings.APP_URL ?? OUR_ORIGIN,
     basePath: '/api/auth',
     // Stores open the dashboard by more than one address: a page is trusted when it came from the host that it calls.
-    trustedOrigins: request => [...settings.CORS_ORIGINS, ...ownOrigins(request)],
+    trustedOrigins: request => [OUR_ORIGIN, ...settings.CORS_ORIGINS, ...ownOrigins(request)],
     database: drizzleAdapter(db, { provider: 'pg', schema, transaction: false }),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128, revokeSessionsOnPasswordReset: true },
     session: { expiresIn: 30 * 24 * 3600, updateAge: 24 * 3600 },
