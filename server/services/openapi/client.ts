@@ -18,11 +18,11 @@ export const clientRoutes: RouteDoc[] = [
   { method: 'patch', path: '/api/v1/client/members/{member_id}', tag, summary: 'Give a member another role', access: 'owner', body: MemberPatchSchema, answer: [200, MemberSchema], errors: [400, 404, 409] },
   { method: 'delete', path: '/api/v1/client/members/{member_id}', tag, summary: 'Take a member out of the client', access: 'owner', answer: [204, null], errors: [404, 409] },
   { method: 'get', path: '/api/v1/client/invitations', tag, summary: 'Open invitations', access: 'owner', answer: [200, listOf(InvitationSchema)] },
-  { method: 'post', path: '/api/v1/client/invitations', tag, summary: 'Invite a person; the answer has the link to hand over', access: 'owner', body: NewInvitationSchema, answer: [201, InvitationSchema], errors: [400, 409], repeatable: true },
+  { method: 'post', path: '/api/v1/client/invitations', tag, summary: 'Invite a person; the answer has the link to hand over', access: 'owner', person_only: true, body: NewInvitationSchema, answer: [201, InvitationSchema], errors: [400, 409], repeatable: true },
   { method: 'get', path: '/api/v1/client/invitations/{invitation_id}', tag, summary: 'What an invited person sees', access: 'public', answer: [200, InvitationSchema], errors: [404, 429] },
   { method: 'delete', path: '/api/v1/client/invitations/{invitation_id}', tag, summary: 'Take an invitation back', access: 'owner', answer: [204, null], errors: [404] },
   { method: 'post', path: '/api/v1/client/invitations/{invitation_id}/accept', tag, summary: 'Accept an invitation and sign in', access: 'public', body: AcceptInvitationSchema, answer: [200, MeSchema], errors: [400, 403, 404, 422, 429] },
   { method: 'get', path: '/api/v1/client/keys', tag, summary: 'API keys of scripts', access: 'owner', answer: [200, listOf(ApiKeySchema)] },
-  { method: 'post', path: '/api/v1/client/keys', tag, summary: 'Make an API key; it is shown in this answer only', access: 'owner', body: NewApiKeySchema, answer: [201, CreatedApiKeySchema], errors: [400] },
+  { method: 'post', path: '/api/v1/client/keys', tag, summary: 'Make an API key; it is shown in this answer only', access: 'owner', person_only: true, body: NewApiKeySchema, answer: [201, CreatedApiKeySchema], errors: [400] },
   { method: 'delete', path: '/api/v1/client/keys/{key_id}', tag, summary: 'Revoke an API key at once', access: 'owner', answer: [204, null], errors: [404] },
 ]

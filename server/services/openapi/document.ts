@@ -76,7 +76,7 @@ function operation(route: RouteDoc): ZodOpenApiOperationObject {
     operationId: `${route.method}_${route.path.replace(/^\/api\/v1/, '').replace(/\W+/g, '_').replace(/^_|_$/g, '')}`,
     tags: [route.tag],
     summary: route.summary,
-    security: SECURITY[route.access],
+    security: route.person_only ? [SESSION] : SECURITY[route.access],
     ...{ 'x-access': route.access },
     requestParams: {
       ...(names.length && { path: z.object(Object.fromEntries(names.map(name => [name, z.string()]))) }),

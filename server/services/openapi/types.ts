@@ -11,6 +11,8 @@ export interface RouteDoc {
   tag: 'audio' | 'client' | 'library' | 'player' | 'settings'
   summary: string
   access: Access
+  /** Roles take sessions only: a script's key may not hand out access. */
+  person_only?: boolean
   query?: z.ZodObject
   body?: z.ZodType
   /** Status and body of the good answer; null = none; a string = that content type, binary. */
