@@ -18,8 +18,8 @@ export default defineAppConfig({
       slots: { root: 'px-4 sm:px-6 lg:px-8 border-muted', title: 'text-lg font-bold tracking-tight' },
     },
     formField: { slots: { label: 'font-semibold', help: 'text-sm' } },
-    modal: { slots: { overlay: 'bg-neutral-950/30 dark:bg-black/60', content: 'rounded-xl', title: 'font-bold tracking-tight' } },
-    slideover: { slots: { overlay: 'bg-neutral-950/30 dark:bg-black/60', title: 'font-bold tracking-tight' } },
+    modal: { slots: { content: 'rounded-xl', title: 'font-bold tracking-tight' }, variants: { overlay: { true: { overlay: 'bg-(--mf-scrim)' } } } },
+    slideover: { slots: { title: 'font-bold tracking-tight' }, variants: { overlay: { true: { overlay: 'bg-(--mf-scrim)' } } } },
     tooltip: { slots: { content: 'font-medium' } },
   },
 })

@@ -18,7 +18,6 @@ export default defineNuxtConfig({
   nitro: {
     preset: 'node-server',
     experimental: { websocket: true, tasks: true },
-    errorHandler: '~~/server/utils/error-handler.ts',
     scheduledTasks: { '* * * * *': ['sweep'], '*/10 * * * *': ['sweep:files'], '17 3 * * *': ['backup'] },
     hooks: {
       // Migrations travel with the server: `server/services/database.ts` finds them beside its entry.
@@ -36,6 +35,12 @@ export default defineNuxtConfig({
     },
   },
   telemetry: false,
+  hooks: {
+    // Ours first; what it leaves alone goes to Nuxt's own, which shows error.vue.
+    'nitro:config'(config) {
+      config.errorHandler = ['~~/server/utils/error-handler.ts', ...[config.errorHandler ?? []].flat()]
+    },
+  },
   eslint: {
     config: {
       stylistic: { indent: 2, semi: false, quotes: 'single', commaDangle: 'always-multiline' },
