@@ -1,3 +1,4 @@
+import { useDatabase } from '../services/database'
 import { useLogger } from '../services/logger'
 import { backupInstallation } from '../services/settings/backup'
 import { asOnlyInstance } from '../services/settings/only-instance'
@@ -8,7 +9,7 @@ export default defineTask({
   async run() {
     const log = useLogger('backup')
     try {
-      const backup = await asOnlyInstance(backupInstallation)
+      const backup = await asOnlyInstance(await useDatabase(), backupInstallation)
       if (backup) log.info(backup, 'backup made')
       return { result: backup }
     }
