@@ -54,9 +54,6 @@ export async function startLive(): Promise<void> {
 /** Takes a player's socket on: the row knows it, an older socket is let go, and what waits is delivered. */
 export async function connectPlayer(connection: PlayerConnection, hello: { version: string, status?: PlayerStatus }): Promise<void> {
   const { player_id, client_id } = connection.player
-  const older = players.get(player_id)
-  players.set(player_id, { ...connection, sent: new Set() })
-  older?.close(CLOSE_CODES.replaced, 'connected elsewhere')
   const settings = useSettings()
   const now = new Date()
   const db = await useDb()
@@ -74,6 +71,10 @@ export async function connectPlayer(connection: PlayerConnection, hello: { versi
     player: { player_id, name, store_id, store_name, client_name, time_zone },
     settings: { volume, heartbeat_interval_ms: settings.WS_HEARTBEAT_INTERVAL, reconnect_interval_ms: settings.WS_RECONNECT_INTERVAL },
   })
+  // Only now: nothing may be delivered before the welcome.
+  const older = players.get(player_id)
+  players.set(player_id, { ...connection, sent: new Set() })
+  older?.close(CLOSE_CODES.replaced, 'connected elsewhere')
   await deliver(player_id)
 }
 
