@@ -150,7 +150,8 @@ function handle(notice: Notice): void {
     }
     case 'connected': {
       const connection = players.get(notice.player_id)
-      if (connection && connection.connection_id !== notice.connection_id) {
+      // Ids sort by time: a late notice about an older socket must not end the newer one.
+      if (connection && connection.connection_id < notice.connection_id) {
         players.delete(notice.player_id)
         connection.close(CLOSE_CODES.replaced, 'connected elsewhere')
       }
