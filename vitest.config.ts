@@ -52,6 +52,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       reporter: ['json', 'text-summary'],
+      reportOnFailure: true,
       include: ['server/**/*.ts', 'shared/**/*.ts', 'composables/**/*.ts', 'stores/**/*.ts', 'db/**/*.ts', 'player/**/*.ts'],
       exclude: ['**/*.d.ts'],
     },
