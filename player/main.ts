@@ -13,11 +13,12 @@ declare const PLAYER_VERSION: string
 
 const root = document.getElementById('player')!
 const language = root.getAttribute('data-language') as Language
+const brand = root.getAttribute('data-brand') || ''
 const state = shallowReactive(initialState())
 // the first picture has to be the server's: what only the browser knows comes a moment later
 const screen = shallowReactive({ origin: '' })
 
-createApp({ render: () => h(PlayerScreen, { state, language, origin: screen.origin }) }).mount(root)
+createApp({ render: () => h(PlayerScreen, { state, language, brand, origin: screen.origin }) }).mount(root)
 screen.origin = location.origin
 
 void openKeep().then((keep) => {

@@ -79,6 +79,7 @@ describe.each(ENGINES)('a screen that runs $name', ({ name, unlock }) => {
     expect(files.map(path => path.replace(/player\.\w+/, 'player')).sort()).toEqual(['/_player/player.css', '/_player/player.js'])
 
     const html = await (await fetch(`${server.url}/player`)).text()
+    expect(html).toContain('data-brand="MediaFlow"')
     expect([html.match(/<script/g)?.length, html.match(/<style/g), html.match(/\/_nuxt\//g)]).toEqual([1, null, null])
     const { headers } = await fetch(server.url + files.find(path => path.endsWith('.js')), { headers: { 'accept-encoding': 'gzip' } })
     expect([headers.get('content-encoding'), headers.get('cache-control')]).toEqual(['gzip', 'public, max-age=31536000, immutable'])
