@@ -13,6 +13,17 @@ it('names no registry in the lock file, so that it installs from any mirror', ()
   expect(lock.match(/"resolved":.*|https?:\/\/[^"]*(?:registry|npmjs|nexus|artifactory)[^"]*/g)).toBeNull()
 })
 
+it('holds the packages of every platform in the lock file: npm ci refuses one that lacks some', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { optionalDependencies?: Record<string, string> }> }
+  const resolves = (from: string, name: string) => {
+    const folders = from.split('/node_modules/').map((_, index, parts) => parts.slice(0, index + 1).join('/node_modules/'))
+    return ['', ...folders].some(folder => `${folder}${folder && '/'}node_modules/${name}` in packages)
+  }
+  const missing = Object.entries(packages).flatMap(([from, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(name => !resolves(from, name)).map(name => `${name} of ${from}`))
+  expect(missing).toEqual([])
+})
+
 it('pins every direct dependency to one version', () => {
   expect(Object.entries(direct).filter(([, version]) => !/^\d+\.\d+\.\d+/.test(version))).toEqual([])
 })
