@@ -33,7 +33,7 @@ export async function migrating(folder: string, run: () => Promise<void>): Promi
 function describe(error: unknown, folder: string): string {
   if (!(error instanceof DrizzleQueryError)) return `The migrations in ${folder} cannot be run: ${(error as Error).message}`
   const { message, detail, hint } = (error.cause ?? error) as PostgresReason
-  const why = [message, detail, hint].filter(Boolean).join('. ')
+  const why = [message, detail, hint].filter(part => typeof part === 'string').map(part => part.replace(/\.$/, '')).join('. ')
   return `Migration ${nameOf(error.query, folder) ?? '(bookkeeping)'} failed and nothing was changed: ${why}. Statement: ${shortened(error.query)}`
 }
 
