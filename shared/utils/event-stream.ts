@@ -11,6 +11,7 @@ export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncG
   const reader = body.getReader()
   const decoder = new TextDecoder()
   let rest = ''
+  let ended = false
   try {
     while (true) {
       const { done, value } = await reader.read()
@@ -21,11 +22,15 @@ export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncG
         const parsed = parseEvent(block)
         if (parsed) yield parsed
       }
-      if (done) return
+      if (done) {
+        ended = true
+        return
+      }
     }
   }
   finally {
-    await reader.cancel().catch(() => {})
+    // A body that has come to its end is let alone: browsers book a late cancel as a failed request.
+    if (!ended) await reader.cancel().catch(() => {})
   }
 }
 
