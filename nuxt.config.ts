@@ -57,7 +57,6 @@ export default defineNuxtConfig({
     ],
     // Spanish until somebody chooses otherwise: plugins/locale.ts keeps the choice.
     detectBrowserLanguage: false,
-    bundle: { optimizeTranslationDirective: false },
   },
   icon: {
     provider: 'none',

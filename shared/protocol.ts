@@ -16,7 +16,6 @@ export type Priority = z.infer<typeof PrioritySchema>
 
 export const ON_BUSY = ['interrupt', 'after_current', 'drop'] as const
 export const OnBusySchema = z.enum(ON_BUSY)
-export type OnBusy = z.infer<typeof OnBusySchema>
 
 /** Why a play did not sound. */
 export const SKIP_REASONS = [
@@ -140,7 +139,6 @@ const PlayerSettingsSchema = z.object({
   heartbeat_interval_ms: z.number().int().positive(),
   reconnect_interval_ms: z.number().int().positive(),
 })
-export type PlayerSettings = z.infer<typeof PlayerSettingsSchema>
 
 /** server → player */
 export const ServerToPlayerSchema = z.discriminatedUnion('type', [

@@ -1,3 +1,6 @@
+// The package brings no types. Named here, so that every project that reads this file finds them.
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference
+/// <reference path="./espeak-ng.d.ts" />
 import type { EspeakInstance } from '@echogarden/espeak-ng-emscripten'
 
 export interface EspeakJob {

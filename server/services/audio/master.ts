@@ -2,7 +2,7 @@ import { Unprocessable } from '../errors'
 import { SPEECH_SETTINGS, type Mastered, type MasterRefusal, type MasterSettings, type SpeechInput } from './mastering'
 import { runInWorker } from './worker-pool'
 
-export type { Mastered, MasterWarning, SpeechInput } from './mastering'
+export type { Mastered, SpeechInput } from './mastering'
 
 export interface MasterOptions extends Partial<MasterSettings> {
   signal?: AbortSignal

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import { member, organization, player, session, store } from '../../../db/schema'
 import { RoleSchema, type Me, type Role } from '../../../shared/schemas/client'
 import { useDb } from '../database'
@@ -99,13 +99,6 @@ export async function switchClient(principal: Principal, clientId: string): Prom
   const db = await useDb()
   await db.update(session).set({ activeOrganizationId: clientId }).where(eq(session.id, principal.session_id))
   return { ...principal, client }
-}
-
-/** The role of a person in a client now, or null. */
-export async function roleIn(clientId: string, userId: string): Promise<Role | null> {
-  const db = await useDb()
-  const [row] = await db.select({ role: member.role }).from(member).where(and(eq(member.organizationId, clientId), eq(member.userId, userId)))
-  return RoleSchema.safeParse(row?.role).data ?? null
 }
 
 async function clientsOf(userId: string): Promise<{ id: string, name: string, role: Role }[]> {
