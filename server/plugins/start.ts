@@ -28,5 +28,6 @@ function endWithoutPort(error: NodeJS.ErrnoException): void {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
+  const cause = error.cause instanceof Error ? error.cause.message : ''
+  return error.message.includes(cause) ? error.message : `${error.message} (${cause})`
 }

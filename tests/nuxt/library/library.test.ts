@@ -118,7 +118,8 @@ describe('the library', () => {
       expect(last?.title).toBe('«Cierre» se ha eliminado')
       return last!
     })
-    toast.actions![0]!.onClick!(new MouseEvent('click') as never)
+    const undo = [toast.actions![0]!.onClick].flat()[0]!
+    undo(new MouseEvent('click'))
     await until(() => expect(titles()).toEqual(['Cierre', 'Apertura']))
     expect(calls).toEqual(['DELETE', 'PATCH'])
   })
