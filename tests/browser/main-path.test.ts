@@ -81,7 +81,7 @@ describe('from a fresh installation to a message heard in a store', () => {
     expect(await dashboard.getByRole('radio', { name: /^Mateo/ }).isChecked()).toBe(true)
     await dashboard.getByRole('button', { name: /^Generar/ }).click()
     const preview = dashboard.getByRole('region', { name: 'Mensaje generado' })
-    await preview.getByText('LUFS').waitFor({ timeout: 30_000 })
+    await dashboard.getByText('LUFS').first().waitFor({ timeout: 30_000 })
     await preview.getByRole('button', { name: /^Reproducir/ }).click()
     await preview.getByRole('button', { name: /^Pausar/ }).waitFor()
     await preview.getByRole('button', { name: /^Pausar/ }).click()
@@ -93,7 +93,7 @@ describe('from a fresh installation to a message heard in a store', () => {
     const preview = dashboard.getByRole('region', { name: 'Mensaje generado' })
     await preview.getByRole('button', { name: /^Enviar/ }).click()
     await dashboard.getByRole('dialog').getByRole('button', { name: /^Enviar a 1 reproductor/ }).click()
-    await preview.getByText(/Escuchado a las \d{1,2}:\d\d:\d\d en TV Caja 3/).waitFor({ timeout: 30_000 })
+    await dashboard.getByText(/Escuchado a las \d{1,2}:\d\d:\d\d en TV Caja 3/).first().waitFor({ timeout: 30_000 })
 
     const sound = await player.evaluate(() => (window as unknown as { heardSound: HeardSound }).heardSound)
     expect(sound.furthest_s).toBeGreaterThan(3)
