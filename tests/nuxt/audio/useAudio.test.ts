@@ -94,10 +94,12 @@ describe('useAudio', () => {
   })
 
   it('keeps quiet about a sound that another one replaced', async () => {
-    const { play } = await audio()
+    const { play, isCurrent } = await audio()
     const before = useToast().toasts.value.length
     playable = new DOMException('interrupted', 'AbortError')
     await play(closing)
+    expect(isCurrent('a')).toBe(true)
+    await new Promise(resolve => setTimeout(resolve, 50))
     expect(useToast().toasts.value).toHaveLength(before)
   })
 })

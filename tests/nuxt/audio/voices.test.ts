@@ -79,9 +79,9 @@ describe('VoiceSettings', () => {
   })
 
   it('moves in steps of 0.05, without crumbs of arithmetic', async () => {
-    const { sliders, changes } = await mount(aVoice())
-    await sliders[2]!.trigger('keydown', { key: 'ArrowRight' })
-    expect(changes).toEqual([{ style: 0.2 }])
+    const { sliders, changes } = await mount(aVoice(), { style: 0.2 })
+    await sliders[2]!.trigger('keydown', { key: 'ArrowLeft' })
+    expect(changes).toEqual([{ style: 0.15 }])
   })
 
   it('goes back to the values of the voice', async () => {

@@ -18,7 +18,8 @@ registerEndpoint('/api/v1/client/stores', { method: 'POST', handler: async (even
   const body = await readBody(event)
   opened(body)
   const made = { ...store, ...body, store_id: '019a0000-0000-7000-8000-0000000000bb' }
-  stores = [...stores, made]
+  // Somebody else has opened one meanwhile, and it stands first.
+  stores = [store, made]
   return made
 } })
 registerEndpoint('/api/v1/player/pairings/approve', { method: 'POST', handler: async event => approved(await readBody(event)) })
