@@ -3,15 +3,20 @@ import { openDatabase, type Database, type Db } from '../../db/client'
 import { shippedPath } from './shipped'
 import { useSettings } from './settings/env'
 
+/** The process ends: what a dying socket still wants to say must not open the database anew. */
+export class DatabaseClosed extends Error {
+  override name = 'DatabaseClosed'
+}
+
 let opening: Promise<Database> | undefined
 let closed = false
 
 /**
  * The database of this process, opened and migrated by whoever asks first.
- * @throws when it has been closed: what a dying socket still wants to say must not open it anew
+ * @throws DatabaseClosed
  */
 export async function useDatabase(): Promise<Database> {
-  if (closed) throw new Error('The database is closed: this process ends.')
+  if (closed) throw new DatabaseClosed('The database is closed: this process ends.')
   opening ??= open()
   return opening
 }

@@ -1,6 +1,7 @@
 import type { H3Event } from 'h3'
 import { z } from 'zod'
 import type { ErrorBody } from '../../shared/schemas/common'
+import { storable } from '../../shared/utils/storable-text'
 import { BadRequest, DomainError, NotFound, ProviderFailed, TooLarge, UnsupportedMedia } from '../services/errors'
 import { useLogger } from '../services/logger'
 import type { Repeatable } from '../services/idempotency'
@@ -28,8 +29,10 @@ export function defineApiHandler<T>(handler: (event: H3Event) => T | Promise<T>)
  */
 export function answerError(event: H3Event, error: unknown): ErrorBody {
   const known = toDomainError(error)
-  if (!known) useLogger('http').error({ err: error, request_id: requestId(event) }, 'unexpected error')
-  else if (known instanceof ProviderFailed) useLogger('http').warn({ vendor: known.vendor, error_code: known.code, cause: String(known.cause ?? ''), request_id: requestId(event) }, 'provider failed')
+  // Nobody is there any more to be answered.
+  const gone = event.node.res.destroyed && (error as { name?: unknown } | null)?.name === 'AbortError'
+  if (!known && !gone) useLogger('http').error({ err: error, request_id: requestId(event) }, 'unexpected error')
+  if (known instanceof ProviderFailed) useLogger('http').warn({ vendor: known.vendor, error_code: known.code, cause: String(known.cause ?? ''), request_id: requestId(event) }, 'provider failed')
   const { status, code, message, fields, retry_after_s } = known ?? new DomainError(500, 'internal_error', 'Something went wrong on our side.')
   if (!event.handled && !event.node.res.headersSent) {
     setResponseStatus(event, status)
@@ -71,7 +74,7 @@ export async function parseBody<S extends z.ZodType>(event: H3Event, schema: S):
   if (raw.length && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) throw new UnsupportedMedia('The body must be JSON, with content-type application/json.')
   let body: unknown
   try {
-    body = raw.length ? JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw)) : {}
+    body = raw.length ? JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw), (_, value) => storable(value)) : {}
   }
   catch {
     throw new BadRequest('The body is not valid JSON.', 'invalid_json')
@@ -81,7 +84,7 @@ export async function parseBody<S extends z.ZodType>(event: H3Event, schema: S):
 
 /** Checks the query string. */
 export function parseQuery<S extends z.ZodType>(event: H3Event, schema: S): z.output<S> {
-  return check(schema, getQuery(event))
+  return check(schema, Object.fromEntries(Object.entries(getQuery(event)).map(([name, value]) => [name, storable(value)])))
 }
 
 /** An id in the path. What cannot be an id cannot be found either. */
@@ -122,7 +125,8 @@ export async function readLimited(event: H3Event, limit = MAX_JSON_BYTES): Promi
   if (Number(getRequestHeader(event, 'content-length') ?? 0) > limit) throw tooLarge(event, limit)
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of event.node.req as AsyncIterable<Uint8Array>) {
+  // Stopping early must not destroy the request: the answer still goes out on its connection.
+  for await (const chunk of event.node.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
     length += chunk.length
     if (length > limit) throw tooLarge(event, limit)
     chunks.push(chunk)
@@ -146,4 +150,17 @@ export function pathText(event: H3Event, name: string): string {
 /** A list that is always whole, in the shape of every list. */
 export function wholeList<T>(items: T[]) {
   return { items, next_cursor: null, total: items.length }
+}
+
+/**
+ * Answers 304 when the caller has this version already. (h3's own helper would allow shared caches to keep it.)
+ * @param etag strong, with its quotes
+ * @returns whether the answer is given
+ */
+export function notModified(event: H3Event, etag: string): boolean {
+  setResponseHeader(event, 'etag', etag)
+  const known = getRequestHeader(event, 'if-none-match')?.split(',').map(tag => tag.trim().replace(/^W\//, '')) ?? []
+  if (!known.includes(etag) && !known.includes('*')) return false
+  setResponseStatus(event, 304)
+  return true
 }

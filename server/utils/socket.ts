@@ -1,6 +1,8 @@
 import type { Peer } from 'crossws'
 import type { z } from 'zod'
 import { CLOSE_CODES } from '../../shared/protocol'
+import { storable } from '../../shared/utils/storable-text'
+import { DatabaseClosed } from '../services/database'
 import { useLogger } from '../services/logger'
 
 /** A peer may send this many frames in a window before it is a flood. */
@@ -37,7 +39,7 @@ export function readFrame<S extends z.ZodType<{ type: string }>>(peer: Peer, tex
   const bad = (reason: string): Frame<z.output<S>> => ++state.bad > BAD_FRAMES ? refuse(peer, 'too many bad frames') : { kind: 'bad', reason }
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = JSON.parse(text, (_, value) => storable(value))
   }
   catch {
     return bad('not JSON')
@@ -53,6 +55,7 @@ export function readFrame<S extends z.ZodType<{ type: string }>>(peer: Peer, tex
 export function inOrder(peer: Peer, work: () => Promise<void>): Promise<void> {
   const state = stateOf(peer)
   state.queue = state.queue.then(work).catch((error) => {
+    if (error instanceof DatabaseClosed) return
     useLogger('socket').error({ err: error }, 'frame failed')
     peer.close(1011, 'internal error')
   })

@@ -1,4 +1,5 @@
 import { and, asc, count, desc, eq, gt, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
+import { z } from 'zod'
 import type { Db } from '../../../db/client'
 import { category, message, user } from '../../../db/schema'
 import type { Message } from '../../../shared/schemas/audio'
@@ -12,12 +13,12 @@ import { requireCategory } from './categories'
 const ACCENTED = 'áàäâãéèëêíìïîóòöôõúùüûñç'
 const PLAIN = 'aaaaaeeeeiiiiooooouuuunc'
 
-/** How each sort runs: by what, and which way. The id breaks ties. */
+/** How each sort runs: by what (and what such a value is), and which way. The id breaks ties. */
 const SORTS = {
-  newest: { by: message.audio_id, up: false },
-  oldest: { by: message.audio_id, up: true },
-  title: { by: sql<string>`lower(${message.title})`, up: true },
-  duration: { by: message.duration_ms, up: true },
+  newest: { by: message.audio_id, value: z.uuid(), up: false },
+  oldest: { by: message.audio_id, value: z.uuid(), up: true },
+  title: { by: sql<string>`lower(${message.title})`, value: z.string(), up: true },
+  duration: { by: message.duration_ms, value: z.coerce.number().int().min(0).max(2_147_483_647), up: true },
 } as const
 
 /** A page of the client's messages that are not deleted. */
@@ -30,8 +31,8 @@ export async function listMessages(clientId: string, query: LibraryQuery): Promi
     query.category ? eq(message.category_id, (await requireCategory(clientId, query.category)).category_id) : undefined,
     query.q ? matches(query.q) : undefined,
   )
-  const { by, up } = SORTS[query.sort]
-  const after = query.cursor ? decodeCursor(query.cursor) : undefined
+  const { by, value, up } = SORTS[query.sort]
+  const after = query.cursor ? decodeCursor<string | number>(query.cursor, value) : undefined
   const order = up ? asc : desc
   const rows = await selectMessages(db, { sort_value: sql<string | number>`${by}` })
     .where(and(wanted, after && beyond(by, up, after)))

@@ -1,4 +1,5 @@
 import { and, count, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { z } from 'zod'
 import { play } from '../../../db/schema'
 import type { PlayReport } from '../../../shared/protocol'
 import type { Play, PlayQuery } from '../../../shared/schemas/player'
@@ -23,7 +24,7 @@ export async function listPlays(clientId: string, query: PlayQuery) {
     query.player_id ? eq(play.player_id, query.player_id) : undefined,
     query.status ? eq(play.status, query.status) : undefined,
   )
-  const after = query.cursor ? decodeCursor(query.cursor)[1] : undefined
+  const after = query.cursor ? decodeCursor(query.cursor, z.literal(0))[1] : undefined
   const rows = await db.select().from(play).where(and(wanted, after ? lt(play.play_id, after) : undefined)).orderBy(desc(play.play_id)).limit(query.limit + 1)
   const [all] = await db.select({ total: count() }).from(play).where(wanted)
   const page = rows.slice(0, query.limit)
