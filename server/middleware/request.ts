@@ -8,6 +8,9 @@ export default defineEventHandler(async (event) => {
   // A page that is rendered on the server calls the API inside the same process: only what came by the network is logged.
   const external = Boolean(event.node.req.socket?.remoteAddress)
   event.context.request_id = uuidv7()
+  // Routes are named for GET, and Node itself leaves the body of an answer to HEAD out.
+  event.context.method = event.node.req.method
+  if (event.context.method === 'HEAD') event._method = 'GET'
   if (external) logWhenDone(event)
   setResponseHeader(event, 'x-request-id', event.context.request_id)
   if (event.path.startsWith('/api/')) {
@@ -20,14 +23,14 @@ export default defineEventHandler(async (event) => {
 
 function logWhenDone(event: Parameters<Parameters<typeof defineEventHandler>[0]>[0]) {
   const started = performance.now()
-  const { req, res } = event.node
+  const { res } = event.node
   res.once('close', () => {
     const path = event.path.split('?')[0]!
     const quiet = path.startsWith('/_nuxt/') || path === '/api/v1/health'
     useLogger('http')[quiet ? 'debug' : 'info']({
       request_id: event.context.request_id,
       client_id: event.context.client_id,
-      method: req.method,
+      method: event.context.method,
       path,
       status: res.writableEnded ? res.statusCode : 499,
       ms: Math.round(performance.now() - started),

@@ -19,8 +19,8 @@ export async function sendSound(event: H3Event, sha256: string): Promise<unknown
     'cross-origin-resource-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
   })
-  if (handleCacheHeaders(event, { etag: `"${sha256}"`, cacheControls: ['private', 'immutable'], maxAge: 31_536_000 })) return null
-  const asked = getRequestHeader(event, 'range')
+  if (notModified(event, `"${sha256}"`)) return null
+  const asked = askedRange(event, bytes)
   const ranges = asked && ifRangeHolds(event, sha256) ? parseRange(bytes, asked) : undefined
   if (ranges === -1) {
     setResponseStatus(event, 416)
@@ -34,10 +34,17 @@ export async function sendSound(event: H3Event, sha256: string): Promise<unknown
     setResponseHeader(event, 'content-range', `bytes ${range.start}-${range.end}/${bytes}`)
   }
   setResponseHeader(event, 'content-length', range ? range.end - range.start + 1 : bytes)
-  if (event.method === 'HEAD') return ''
+  if (event.context.method === 'HEAD') return ''
   const sound = await found.stream(range)
   if (!sound) throw new NotFound()
   return sendStream(event, sound)
+}
+
+/** The Range header when it is one of bytes; anything else is to be ignored. The last n bytes may be more than there are. */
+function askedRange(event: H3Event, bytes: number): string | undefined {
+  const range = getRequestHeader(event, 'range') ?? ''
+  if (!/^bytes=(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*$/.test(range)) return undefined
+  return Number(/^bytes=-(\d+)$/.exec(range)?.[1] ?? 0) > bytes ? 'bytes=0-' : range
 }
 
 function ifRangeHolds(event: H3Event, sha256: string): boolean {
