@@ -1,12 +1,18 @@
-import type { Hooks } from 'crossws'
-import { MAX_FRAME_BYTES } from '../../shared/protocol'
+import type { Hooks, Peer } from 'crossws'
+import { CLOSE_CODES, MAX_FRAME_BYTES } from '../../shared/protocol'
 import { resolvePlayer, resolveSession } from '../services/client/access'
 import { useLogger } from '../services/logger'
-import { closeSockets } from '../services/player/live'
 import { whenReady } from '../services/start'
 
 /** Sockets that answer no ping for two of these are dropped, seconds. */
 const IDLE_TIMEOUT_S = 15
+
+/** At the end of the process peers have this long to hang up themselves, ms. */
+const FAREWELL_MS = 1000
+
+/** Every socket of this process. */
+const peers = new Set<Peer>()
+let everybodyGone: (() => void) | undefined
 
 /**
  * Hardens the socket server: only our two paths open, to pages of our own origin and to those who prove who they are;
@@ -17,10 +23,32 @@ export default defineNitroPlugin((nitro) => {
   Object.assign(nitro.h3App.websocket, {
     idleTimeout: IDLE_TIMEOUT_S,
     serverOptions: { maxPayload: MAX_FRAME_BYTES, clientTracking: false, perMessageDeflate: false },
-    hooks: { upgrade } satisfies Partial<Hooks>,
+    hooks: {
+      upgrade,
+      open: peer => void peers.add(peer),
+      close: (peer) => {
+        peers.delete(peer)
+        if (!peers.size) everybodyGone?.()
+      },
+    } satisfies Partial<Hooks>,
   })
-  nitro.hooks.hookOnce('close', closeSockets)
+  // Nitro's shutdown cuts every connection in the same turn, long before its hook: the farewell must go out first.
+  if (!import.meta.dev) for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, sayFarewell)
+  nitro.hooks.hookOnce('close', untilGone)
 })
+
+/** Closes every socket so that they come back, spread over time. */
+function sayFarewell(): void {
+  for (const peer of peers) peer.close(CLOSE_CODES.restart, 'restarting')
+}
+
+/** Waits until the rows say that everybody left. */
+async function untilGone(): Promise<void> {
+  sayFarewell()
+  if (!peers.size) return
+  const gone = new Promise<void>(resolve => everybodyGone = resolve)
+  await Promise.race([gone, new Promise(resolve => setTimeout(resolve, FAREWELL_MS).unref())])
+}
 
 async function upgrade(request: Request): Promise<{ context: Record<string, unknown> }> {
   try {

@@ -5,7 +5,7 @@ import { TooManyRequests } from './errors'
 const LIMITS = {
   setup: { points: 10, duration: 60 },
   invitation: { points: 20, duration: 60 },
-  pairing: { points: 20, duration: 60 },
+  pairing: { points: 60, duration: 60 },
   pairing_poll: { points: 90, duration: 60 },
   pairing_approve: { points: 10, duration: 60 },
   generate: { points: 60, duration: 60 },
@@ -36,4 +36,15 @@ export async function countAct(limit: Limit, caller: string): Promise<void> {
     if (refused instanceof RateLimiterRes) throw new TooManyRequests(refused.msBeforeNext / 1000, undefined, 'rate_limited')
     throw refused
   }
+}
+
+/**
+ * {@link countAct} for what could be guessed: only tries that fail are counted.
+ * @param work one try
+ */
+export async function countFailures<T>(limit: Limit, caller: string, work: () => Promise<T>): Promise<T> {
+  await countAct(limit, caller)
+  const result = await work()
+  await limiters.get(limit)!.reward(caller)
+  return result
 }

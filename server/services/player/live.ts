@@ -101,11 +101,6 @@ export function connectDashboard(connection: DashboardConnection): () => void {
   return () => dashboards.delete(connection)
 }
 
-/** Closes every socket so that they come back, spread over time. */
-export function closeSockets(): void {
-  for (const connection of [...players.values(), ...dashboards]) connection.close(CLOSE_CODES.restart, 'restarting')
-}
-
 /** Wakes the instances that hold these players: there are rows to deliver. */
 export async function wakePlayers(tx: Db, playerIds: string[]): Promise<void> {
   for (let i = 0; i < playerIds.length; i += IDS_PER_NOTICE) {
