@@ -15,8 +15,8 @@ export const CLIENT_KEYS = {
 } as const
 
 /** The active client's stores. */
-export function useStores() {
-  return useFetch<List<Store>>('/api/v1/client/stores', { key: CLIENT_KEYS.stores })
+export function useStores(options: { lazy?: boolean } = {}) {
+  return useFetch<List<Store>>('/api/v1/client/stores', { key: CLIENT_KEYS.stores, dedupe: 'defer', ...options })
 }
 
 /** The people of the active client. */

@@ -65,7 +65,7 @@ export function usePlayerActions() {
   /** Opens a store. Throws what the API answers. */
   async function createStore(store: NewStore): Promise<Store> {
     const created = await apiPost<Store>('/api/v1/client/stores', store, { idempotent: true })
-    await refreshNuxtData('stores')
+    await refreshNuxtData(CLIENT_KEYS.stores)
     return created
   }
 

@@ -52,6 +52,8 @@ export const PlayerSchema = z.object({
 }).meta({ id: 'Player' })
 export type Player = z.infer<typeof PlayerSchema>
 
+export const PlayerAddressSchema = z.object({ url: z.url() }).meta({ id: 'PlayerAddress' })
+
 export const PlayerPatchSchema = z.object({
   name: NameSchema.optional(),
   store_id: IdSchema.optional(),

@@ -126,6 +126,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/player/pairings': () => ({}),
   'GET /api/v1/player/pairings/{pairing_id}': ({ pairing }) => ({ params: { pairing_id: pairing.pairing_id } }),
   'POST /api/v1/player/pairings/approve': ({ pairing, store_id }) => ({ body: { code: pairing.code, name: 'TV 2', store_id } }),
+  'GET /api/v1/player/address': () => ({}),
   'GET /api/v1/player/players': () => ({}),
   'PATCH /api/v1/player/players/{player_id}': ({ player, store_id }) => ({ params: { player_id: player.player_id }, body: { name: 'Otra TV', store_id, volume: 0.5 } }),
   'POST /api/v1/player/players/{player_id}/commands': ({ player }) => ({ params: { player_id: player.player_id }, body: { command: 'identify' } }),
@@ -175,7 +176,7 @@ const REFUSALS: Record<Access, Record<Who, number | null>> = {
 }
 
 /** Lists and makings name no id of ours: another client's owner is answered from their own client. */
-const NAMES_NO_ID = ['GET /api/v1/audio/voices', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/players', 'GET /api/v1/player/plays']
+const NAMES_NO_ID = ['GET /api/v1/audio/voices', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays']
 
 function call(caller: Caller, { method, path }: Pick<Route, 'method' | 'path'>, { params = {}, body, query = '' }: RouteCase) {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? '')) + query

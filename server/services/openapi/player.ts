@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ProgrammeSchema } from '../../../shared/protocol'
-import { AirRequestSchema, AirResponseSchema, ApprovePairingSchema, DeliveredSchema, NewPairingSchema, PairingStateSchema, PendingSchema, PlayerCommandSchema, PlayerListSchema, PlayerPatchSchema, PlayerSchema, PlayListSchema, PlayQuerySchema, PlayReportsSchema, RecordedSchema } from '../../../shared/schemas/player'
+import { AirRequestSchema, AirResponseSchema, ApprovePairingSchema, DeliveredSchema, NewPairingSchema, PairingStateSchema, PendingSchema, PlayerAddressSchema, PlayerCommandSchema, PlayerListSchema, PlayerPatchSchema, PlayerSchema, PlayListSchema, PlayQuerySchema, PlayReportsSchema, RecordedSchema } from '../../../shared/schemas/player'
 import { HealthSchema } from '../../../shared/schemas/settings'
 import type { RouteDoc } from './types'
 
@@ -10,6 +10,7 @@ export const playerRoutes: RouteDoc[] = [
   { method: 'post', path: '/api/v1/player/pairings', tag, summary: 'A television asks for a code to show', access: 'public', answer: [201, NewPairingSchema], errors: [429] },
   { method: 'get', path: '/api/v1/player/pairings/{pairing_id}', tag, summary: 'What became of a pairing; once approved, with the player\'s token', access: 'pairing', answer: [200, PairingStateSchema], errors: [401, 404, 429] },
   { method: 'post', path: '/api/v1/player/pairings/approve', tag, summary: 'Make a player of the television that shows this code', access: 'editor', body: ApprovePairingSchema, answer: [201, PlayerSchema], errors: [400, 404, 409, 422, 429], repeatable: true },
+  { method: 'get', path: '/api/v1/player/address', tag, summary: 'What to type into a television', access: 'viewer', answer: [200, PlayerAddressSchema] },
   { method: 'get', path: '/api/v1/player/players', tag, summary: 'The players', access: 'viewer', answer: [200, PlayerListSchema] },
   { method: 'patch', path: '/api/v1/player/players/{player_id}', tag, summary: 'Rename or move a player, or set its volume', access: 'editor', body: PlayerPatchSchema, answer: [200, PlayerSchema], errors: [400, 404] },
   { method: 'delete', path: '/api/v1/player/players/{player_id}', tag, summary: 'Unpair a player; its token stops working at once', access: 'editor', answer: [204, null], errors: [404] },

@@ -107,7 +107,8 @@ describe('the Announce page', () => {
       expect(useToast().toasts.value.at(-1)?.title).toBe('«Cierre» se ha descartado')
       return useToast().toasts.value.at(-1)!
     })
-    toast.actions![0]!.onClick!(new MouseEvent('click') as never)
+    const undo = [toast.actions![0]!.onClick].flat()[0]!
+    undo(new MouseEvent('click'))
     await until(() => expect(page.find('section[aria-label="Mensaje generado"]').exists()).toBe(true))
     expect(changed.mock.calls).toEqual([['DELETE'], [{ deleted_at: null }]])
   })

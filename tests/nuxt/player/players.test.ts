@@ -14,6 +14,7 @@ let plays: Play[] = []
 const asked = vi.fn()
 registerEndpoint('/api/v1/player/players', () => listOf(players))
 registerEndpoint('/api/v1/client/stores', () => listOf([]))
+registerEndpoint('/api/v1/player/address', () => ({ url: 'http://192.168.1.20:3000/player' }))
 registerEndpoint('/api/v1/player/plays', (event) => {
   asked(getQuery(event))
   return listOf(plays)
@@ -39,7 +40,7 @@ describe('the Players page', () => {
     players = []
     const page = await mount()
     await until(() => expect(page.text()).toContain('Todavía no hay reproductores'))
-    expect(page.text()).toMatch(/https?:\/\/[^ ]+\/player/)
+    await until(() => expect(page.text()).toContain('http://192.168.1.20:3000/player'))
   })
 
   it('opens the pairing with the code of the QR, and forgets it when it is closed', async () => {
