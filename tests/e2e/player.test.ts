@@ -261,7 +261,7 @@ describe('on the embedded database', () => {
       const { items, server_time } = await good(http.get<{ items: { play_id: string, sha256: string }[], server_time: string }>('player/pending'))
       expect(Math.abs(Date.parse(server_time) - Date.now())).toBeLessThan(10_000)
       expect(items).toMatchObject([{ sha256: message.sha256, title: 'Saludo' }])
-      const [{ play_id }] = items as [{ play_id: string }]
+      const { play_id } = items[0]!
       await good(http.post('player/delivered', { play_ids: [play_id] }))
       expect((await playsOf(client, air_id))[0]!.status).toBe('delivered')
       const reports = heard(play_id, message.duration_ms)

@@ -4,8 +4,9 @@ import type { Db } from '../../../db/client'
 import { category, message, user } from '../../../db/schema'
 import type { Message } from '../../../shared/schemas/audio'
 import type { LibraryList, LibraryQuery, MessagePatch } from '../../../shared/schemas/library'
+import { openFile } from '../audio/files'
 import { useDb } from '../database'
-import { NotFound } from '../errors'
+import { Conflict, NotFound } from '../errors'
 import { decodeCursor, encodeCursor } from '../cursor'
 import { announceMessage } from '../player/live'
 import { requireCategory } from './categories'
@@ -60,11 +61,14 @@ export async function getMessage(clientId: string, audioId: string, tx?: Db): Pr
 
 /**
  * Renames, files, keeps or brings back a message.
- * @throws NotFound
+ * @throws NotFound, Conflict when a message is to come back whose sound is lost
  */
 export async function updateMessage(clientId: string, audioId: string, patch: MessagePatch): Promise<Message> {
   const { category: wanted, ...fields } = patch
   const category_id = wanted ? (await requireCategory(clientId, wanted)).category_id : wanted
+  if (fields.deleted_at === null && !await openFile((await getMessage(clientId, audioId)).sha256)) {
+    throw new Conflict('The sound of this message is lost. Generate it again.', 'message_file_missing')
+  }
   return change(clientId, audioId, { ...fields, category_id })
 }
 
