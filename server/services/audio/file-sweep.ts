@@ -59,6 +59,8 @@ export class StoreNotOurs extends Error {
 }
 
 const BATCH = 500
+/** Whoever writes a file is done by then, ms: an older temporary file belongs to a process that died. */
+const WRITING_MS = 60_000
 
 /**
  * Makes true: no row without its file, no file without its row. Safe to die anywhere, to run twice, and to run in two
@@ -68,7 +70,7 @@ const BATCH = 500
  */
 export async function sweepFiles(db: Db, store: FileStore, { grace_ms = 3_600_000 } = {}): Promise<SweptFiles> {
   await requireOwnStore(db, store)
-  await store.removeStaleTemps(grace_ms)
+  await store.removeStaleTemps(Math.max(grace_ms, WRITING_MS))
   const cutoff = new Date(Date.now() - grace_ms)
   const stored = new Map<string, number>()
   const old: string[] = []
