@@ -224,7 +224,9 @@ it('lets keys do nothing that is for people only', async () => {
 
 it('shows another client nothing of ours in any list', async () => {
   const secrets = [ours.client_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, 'Supermercado Sol']
-  for (const route of routes.filter(({ name, method }) => NAMES_NO_ID.includes(name) && method === 'GET')) {
+  // The address of the server itself is nobody's.
+  const lists = routes.filter(({ name, method }) => NAMES_NO_ID.includes(name) && method === 'GET' && name !== 'GET /api/v1/player/address')
+  for (const route of lists) {
     const text = await (await call(theirs.owner, route, CASES[route.name]!(ours))).text()
     expect(secrets.filter(secret => text.includes(secret)), route.name).toEqual([])
     // The same secrets are in the answer that we get: the test would see them.
