@@ -1,7 +1,11 @@
+import type { Server } from 'node:http'
 import { uuidv7 } from 'uuidv7'
 import { useLogger } from '../services/logger'
 import { useSettings } from '../services/settings/env'
 import { whenReady } from '../services/start'
+
+/** Longer than reverse proxies keep a connection (nginx: 60 s), else they send requests into one that is just being closed, ms. */
+const KEEP_ALIVE_MS = 65_000
 
 /** Gives every request its id and its log line, answers preflights, and waits until the product is ready. */
 export default defineEventHandler(async (event) => {
@@ -11,7 +15,11 @@ export default defineEventHandler(async (event) => {
   // Routes are named for GET, and Node itself leaves the body of an answer to HEAD out.
   event.context.method = event.node.req.method
   if (event.context.method === 'HEAD') event._method = 'GET'
-  if (external) logWhenDone(event)
+  if (external) {
+    const { server } = event.node.req.socket as { server?: Server }
+    if (server) server.keepAliveTimeout = KEEP_ALIVE_MS
+    logWhenDone(event)
+  }
   setResponseHeader(event, 'x-request-id', event.context.request_id)
   if (event.path.startsWith('/api/')) {
     setResponseHeader(event, 'cache-control', 'no-store')

@@ -370,6 +370,10 @@ describe('accounts', () => {
       for (const id of ids) await expect.poll(() => linesOf(server).find(line => line.request_id === id)).toMatchObject({ method: 'GET', path: '/api/v1/library/nothing', status: 401, ms: expect.any(Number) })
     })
 
+    it('leave the connection open for longer than a reverse proxy does', async () => {
+      expect((await callerOf(server.url).get('health')).headers.get('keep-alive')).toBe('timeout=65')
+    })
+
     it('are logged with their client, one line each', async () => {
       const { headers } = await client.viewer.get('library?q=secreto')
       const id = headers.get('x-request-id')
