@@ -16,7 +16,7 @@ export default defineEventHandler(async (event) => {
   event.context.method = event.node.req.method
   if (event.context.method === 'HEAD') event._method = 'GET'
   if (external) {
-    const { server } = event.node.req.socket as { server?: Server }
+    const { server } = event.node.req.socket as unknown as { server?: Server }
     if (server) server.keepAliveTimeout = KEEP_ALIVE_MS
     logWhenDone(event)
   }

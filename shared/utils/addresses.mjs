@@ -8,7 +8,7 @@ const LOOPBACK = /^(?:localhost|127\.|::1$|\[::1\]$)/
  * The addresses under which people reach a server that listens on `host`.
  * @param {string} host as in HOST; empty = every address
  * @param {number} port
- * @param {NodeJS.Dict<import('node:os').NetworkInterfaceInfo[]>} interfaces as `os.networkInterfaces()` tells them
+ * @param {Record<string, { family: string, internal: boolean, address: string }[] | undefined>} interfaces as `os.networkInterfaces()` tells them
  * @returns {{ here: string, network: string[] }} `network` is empty when only this machine can reach it
  */
 export function addresses(host, port, interfaces) {
