@@ -8,7 +8,9 @@ export default defineApiHandler(async (event) => {
   if (!user.is_admin) throw new Forbidden()
   const input = await parseBody(event, NewClientSchema)
   setResponseStatus(event, 201)
-  return once(repeatable(event, client?.id ?? '', input), async (tx) => {
+  const request = repeatable(event, client?.id ?? '', input)
+  // Keys are kept with the client that a person acts for: who has none yet makes the first one without.
+  return once(client ? request : { ...request, key: undefined }, async (tx) => {
     const { client_id } = await createClient(tx, { ...input, owner_id: user.id })
     return { client_id, name: input.name, role: 'owner' as const }
   })
