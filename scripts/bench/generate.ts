@@ -6,7 +6,7 @@ const LIMIT_MS = 120
 const EMAIL = 'bench@example.com'
 const PASSWORD = 'bench-of-this-machine'
 /** About ten seconds when spoken; the number makes each text a new one, so that nothing comes from the cache. */
-const text = (round: number) => `Mensaje número ${round}. Estimados clientes, nuestra tienda cierra en quince minutos. Por favor, pasen por caja con sus compras. Muchas gracias.`
+const text = (round: number) => `Mensaje número ${round}. Estimados clientes, nuestra tienda cierra en quince minutos. Por favor, pasen por caja con sus compras.`
 
 /**
  * What `POST /api/v1/audio/generate` costs over the voice's own time, on the built server with its embedded defaults:
