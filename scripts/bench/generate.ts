@@ -1,4 +1,5 @@
 import { startServer } from '../../tests/fixtures/server'
+import { median } from './lib/median'
 
 const ROUNDS = 20
 const WARM_UP = 4
@@ -56,9 +57,4 @@ async function signIn(url: string): Promise<string> {
   })
   if (!response.ok) throw new Error(`Sign-in failed: ${response.status} ${await response.text()}`)
   return response.headers.getSetCookie().map(line => line.split(';')[0]).join('; ')
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2
 }

@@ -8,6 +8,7 @@ import { resample } from '../../server/services/audio/dsp/resample'
 import { masterSpeech, type SpeechInput } from '../../server/services/audio/master'
 import { closeWorkers } from '../../server/services/audio/worker-pool'
 import { makeSpeech } from '../../tests/fixtures/speech-corpus'
+import { median } from './lib/median'
 
 const run = promisify(execFile)
 const ROUNDS = 20
@@ -70,11 +71,6 @@ function report(times: Map<string, number[]>): boolean {
     if (name !== REFERENCE && middle > LIMIT_MS) within = false
   }
   return within
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2
 }
 
 /** As every tutorial has it: measure, then normalise with what was measured, and encode. */
