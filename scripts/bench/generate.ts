@@ -2,7 +2,7 @@ import { startServer } from '../../tests/fixtures/server'
 import { median } from './lib/median'
 
 const ROUNDS = 20
-const WARM_UP = 4
+const WARM_UP = 10
 const LIMIT_MS = 120
 const EMAIL = 'bench@example.com'
 const PASSWORD = 'bench-of-this-machine'

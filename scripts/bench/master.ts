@@ -12,7 +12,7 @@ import { median } from './lib/median'
 
 const run = promisify(execFile)
 const ROUNDS = 20
-const WARM_UP = 3
+const WARM_UP = 8
 const SECONDS = 10
 const LIMIT_MS = 120
 

@@ -29,26 +29,58 @@ export const fromDb = (db: number): number => 10 ** (db / 20)
  * Samples must be finite. Agrees with libebur128 on EBU Tech 3341's cases.
  */
 export function integratedLoudness(channels: readonly Float32Array[], sampleRate: number): number {
-  const hop = Math.round(sampleRate / 10)
-  const frames = channels[0]?.length ?? 0
-  const weight = channels.length === 1 ? 2 : 1
-  const hops = Math.floor(frames / hop)
-
-  if (hops < HOPS_PER_BLOCK) {
-    let sum = 0
-    for (const channel of channels) sum += weightedPower(channel, sampleRate, frames)[0] ?? 0
-    return frames === 0 ? -Infinity : loudnessOfPower(weight * sum / frames)
-  }
-
-  const energy = new Float64Array(hops)
-  for (const channel of channels) {
-    const power = weightedPower(channel, sampleRate, hop)
-    for (let index = 0; index < hops; index++) energy[index]! += weight * power[index]!
-  }
-  return gatedLoudness(energy, hop)
+  const meter = new LoudnessMeter(sampleRate, channels.length)
+  meter.push(channels)
+  return meter.integrated()
 }
 
-function gatedLoudness(energy: Float64Array, hop: number): number {
+/** The same for a sound that comes in pieces of any length; it keeps one number for every 100 ms. */
+export class LoudnessMeter {
+  readonly #hop: number
+  readonly #weight: number
+  readonly #filters: KFilter[]
+  /** Weighted energy of each hop of 100 ms, all channels together. */
+  readonly #energy: number[] = []
+  /** Energy and samples of the hop that is not full yet. */
+  #rest = 0
+  #restSamples = 0
+
+  constructor(sampleRate: number, channels: number) {
+    this.#hop = Math.round(sampleRate / 10)
+    this.#weight = channels === 1 ? 2 : 1
+    this.#filters = Array.from({ length: channels }, () => new KFilter(sampleRate))
+  }
+
+  /** The next samples of every channel, equally many of each. */
+  push(channels: readonly Float32Array[]): void {
+    const frames = channels[0]?.length ?? 0
+    for (let from = 0; from < frames;) {
+      const to = Math.min(frames, from + this.#hop - this.#restSamples)
+      for (const [index, channel] of channels.entries()) this.#rest += this.#weight * this.#filters[index]!.energy(channel, from, to)
+      this.#restSamples += to - from
+      from = to
+      if (this.#restSamples < this.#hop) return
+      this.#energy.push(this.#rest)
+      this.#rest = 0
+      this.#restSamples = 0
+    }
+  }
+
+  /** Loudness in LUFS of everything so far. */
+  integrated(): number {
+    if (this.#energy.length < HOPS_PER_BLOCK) {
+      const samples = this.#energy.length * this.#hop + this.#restSamples
+      return samples === 0 ? -Infinity : loudnessOfPower((sumOf(this.#energy) + this.#rest) / samples)
+    }
+    return gatedLoudness(this.#energy, this.#hop)
+  }
+}
+
+/**
+ * Integrated loudness in LUFS of energies (sums of squares of the K-weighted signal, channels weighted and added) of
+ * successive hops of `hop` samples, of which four make a block.
+ */
+export function gatedLoudness(energy: ArrayLike<number>, hop: number): number {
   const blocks: number[] = []
   for (let end = HOPS_PER_BLOCK; end <= energy.length; end++) {
     let sum = 0
@@ -60,27 +92,44 @@ function gatedLoudness(energy: Float64Array, hop: number): number {
   return loudnessOfPower(mean(heard.filter(power => loudnessOfPower(power) > gate)))
 }
 
-function mean(values: number[]): number {
-  return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : 0
+function sumOf(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }
 
-function loudnessOfPower(power: number): number {
+function mean(values: number[]): number {
+  return values.length ? sumOf(values) / values.length : 0
+}
+
+/** LUFS of a K-weighted mean power; −Infinity for silence. */
+export function loudnessOfPower(power: number): number {
   return power > NOTHING ? OFFSET_LU + 10 * Math.log10(power) : -Infinity
 }
 
-/** Sum of squares of the K-weighted signal for each hop; a hop that is not full is left out. */
-function weightedPower(samples: Float32Array, sampleRate: number, hop: number): Float64Array {
-  const { shelf, highPass } = kWeighting(sampleRate)
-  const { b0, b1, b2, a1, a2 } = shelf
-  const { b0: c0, b1: c1, b2: c2, a1: d1, a2: d2 } = highPass
-  const power = new Float64Array(hop > 0 ? Math.floor(samples.length / hop) : 0)
-  let s1 = 0
-  let s2 = 0
-  let t1 = 0
-  let t2 = 0
-  for (let index = 0, at = 0; index < power.length; index++) {
+/** The K-weighting of one channel, which goes on where it stopped. */
+export class KFilter {
+  readonly #shelf: Biquad
+  readonly #highPass: Biquad
+  #s1 = 0
+  #s2 = 0
+  #t1 = 0
+  #t2 = 0
+
+  constructor(sampleRate: number) {
+    const { shelf, highPass } = kWeighting(sampleRate)
+    this.#shelf = shelf
+    this.#highPass = highPass
+  }
+
+  /** Sum of squares of the weighted signal from sample `from` up to `to`. */
+  energy(samples: Float32Array, from: number, to: number): number {
+    const { b0, b1, b2, a1, a2 } = this.#shelf
+    const { b0: c0, b1: c1, b2: c2, a1: d1, a2: d2 } = this.#highPass
+    let s1 = this.#s1
+    let s2 = this.#s2
+    let t1 = this.#t1
+    let t2 = this.#t2
     let sum = 0
-    for (const end = at + hop; at < end; at++) {
+    for (let at = from; at < to; at++) {
       // Far below any sample: keeps the state out of denormal numbers, which are slow, during silence.
       const x = samples[at]! + 1e-30
       const y = b0 * x + s1
@@ -91,9 +140,12 @@ function weightedPower(samples: Float32Array, sampleRate: number, hop: number): 
       t2 = c2 * y - d2 * z
       sum += z * z
     }
-    power[index] = sum
+    this.#s1 = s1
+    this.#s2 = s2
+    this.#t1 = t1
+    this.#t2 = t2
+    return sum
   }
-  return power
 }
 
 /**

@@ -32,24 +32,35 @@ function makeKernel(): Float64Array {
  * phase instead of 12). Blocks that cannot reach the level asked for are not computed, which makes this cheap.
  */
 export class PeakEnvelope {
-  /** The sound between zeros, so that no point needs to look where it ends. */
+  /** The sound between what surrounds it, a block on either side, so that no point needs to look where it ends. */
   readonly #padded: Float32Array
-  /** Loudest sample of each block, between two zeros. */
+  /** Loudest sample of each block, and of those around the sound. */
   readonly #samplePeaks: Float32Array
   /** The same until a block is computed, then its true peak. */
   readonly #peaks: Float32Array
   readonly #computed: Uint8Array
+  readonly #length: number
 
-  constructor(samples: Float32Array) {
-    const blocks = Math.ceil(samples.length / PEAK_BLOCK)
-    const padded = new Float32Array(blocks * PEAK_BLOCK + 2 * HALF)
-    padded.set(samples, HALF)
+  /**
+   * @param samples of one channel
+   * @param edges how many of them, on either side, only stand there for the points within to look at; without any, the
+   * sound has silence around it
+   */
+  constructor(samples: Float32Array, edges = 0) {
+    const length = samples.length - 2 * edges
+    const blocks = Math.ceil(length / PEAK_BLOCK)
+    const padded = new Float32Array((blocks + 2) * PEAK_BLOCK)
+    padded.set(samples, PEAK_BLOCK - edges)
     const peaks = new Float32Array(blocks + 2)
-    for (let block = 0, at = HALF; block < blocks; block++) {
+    for (let block = 0, at = 0; block < peaks.length; block++) {
       let peak = 0
-      for (const end = at + PEAK_BLOCK; at < end; at++) peak = Math.max(peak, Math.abs(padded[at]!))
-      peaks[block + 1] = peak
+      for (const end = at + PEAK_BLOCK; at < end; at++) {
+        const level = Math.abs(padded[at]!)
+        if (level > peak) peak = level
+      }
+      peaks[block] = peak
     }
+    this.#length = length
     this.#padded = padded
     this.#samplePeaks = peaks
     this.#peaks = peaks.slice(1, -1)
@@ -67,9 +78,9 @@ export class PeakEnvelope {
     return this.#peaks
   }
 
-  /** The highest peak of all, as an amplitude. */
-  highest(): number {
-    let highest = this.#peaks.reduce((max, peak) => Math.max(max, peak), 0)
+  /** The highest peak of all, as an amplitude, or `least` when none is higher. */
+  highest(least = 0): number {
+    let highest = this.#peaks.reduce((max, peak) => Math.max(max, peak), least)
     for (let block = 0; block < this.#computed.length; block++) {
       if (this.#reach(block) <= highest) continue
       if (!this.#computed[block]) this.#compute(block)
@@ -87,14 +98,14 @@ export class PeakEnvelope {
   #compute(block: number) {
     const padded = this.#padded
     let peak = this.#peaks[block]!
-    for (let at = block * PEAK_BLOCK, end = at + PEAK_BLOCK; at < end; at++) {
+    for (let at = block * PEAK_BLOCK, end = Math.min(this.#length, at + PEAK_BLOCK); at < end; at++) {
       for (let phase = 0, tap = 0; phase < PHASES; phase++) {
         // Four sums side by side: one alone would wait for each addition.
         let a = 0
         let b = 0
         let c = 0
         let d = 0
-        for (let from = at + 1, to = from + TAPS; from < to; from += 4, tap += 4) {
+        for (let from = at + 1 + PEAK_BLOCK - HALF, to = from + TAPS; from < to; from += 4, tap += 4) {
           a += padded[from]! * KERNEL[tap]!
           b += padded[from + 1]! * KERNEL[tap + 1]!
           c += padded[from + 2]! * KERNEL[tap + 2]!
@@ -110,5 +121,44 @@ export class PeakEnvelope {
 
 /** True peak over all channels in dBTP; −Infinity for silence. */
 export function truePeak(channels: readonly Float32Array[]): number {
-  return toDb(Math.max(0, ...channels.map(channel => new PeakEnvelope(channel).highest())))
+  const meter = new TruePeakMeter(channels.length)
+  meter.push(channels)
+  return meter.highest()
+}
+
+/** The same for a sound that comes in pieces of any length. */
+export class TruePeakMeter {
+  /** Of each channel the last samples: what was looked at already, and what waits until it is known what follows. */
+  #carried: Float32Array[]
+  #peak = 0
+
+  constructor(channels: number) {
+    this.#carried = Array.from({ length: channels }, () => new Float32Array(HALF))
+  }
+
+  /** The next samples of every channel. */
+  push(channels: readonly Float32Array[]): void {
+    this.#carried = this.#carried.map((carried, index) => {
+      const joined = join(carried, channels[index]!)
+      this.#peak = highestWithin(joined, this.#peak)
+      return joined.slice(-2 * HALF)
+    })
+  }
+
+  /** The highest peak so far in dBTP, with silence after what came. */
+  highest(): number {
+    return toDb(this.#carried.reduce((peak, carried) => highestWithin(join(carried, new Float32Array(HALF)), peak), this.#peak))
+  }
+}
+
+/** The highest peak between the first and the last samples, or `least`. */
+function highestWithin(samples: Float32Array, least: number): number {
+  return samples.length > 2 * HALF ? new PeakEnvelope(samples, HALF).highest(least) : least
+}
+
+function join(first: Float32Array, second: Float32Array): Float32Array {
+  const joined = new Float32Array(first.length + second.length)
+  joined.set(first)
+  joined.set(second, first.length)
+  return joined
 }

@@ -1,5 +1,6 @@
 import { Unprocessable } from '../errors'
 import { SPEECH_SETTINGS, type Mastered, type MasterRefusal, type MasterSettings, type SpeechInput } from './mastering'
+import { locateWorker } from './worker-files'
 import { runInWorker } from './worker-pool'
 
 export type { Mastered, SpeechInput } from './mastering'
@@ -23,7 +24,7 @@ const REFUSALS: Record<MasterRefusal, string> = {
  * @throws Unprocessable `silent` (also under −60 LUFS) or `not_audio`
  */
 export async function masterSpeech(input: SpeechInput, { signal, ...settings }: MasterOptions = {}): Promise<Mastered> {
-  const outcome = await runInWorker('audio', 'masterSpeech', { input, settings: { ...SPEECH_SETTINGS, ...settings } }, { signal })
+  const outcome = await runInWorker('audio', 'masterSpeech', { input, settings: { ...SPEECH_SETTINGS, ...settings }, checker: await locateWorker('checker') }, { signal })
   if ('refused' in outcome) throw new Unprocessable(outcome.refused, REFUSALS[outcome.refused])
   return outcome.mastered
 }

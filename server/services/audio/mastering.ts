@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { integratedLoudness } from '../../../shared/utils/loudness'
-import { truePeak } from '../../../shared/utils/true-peak'
+import type { Checker } from './checker'
+import type { Checked } from './checking'
 import { decodeMp3 } from './codec/mp3-decoder'
 import { encodeMp3, type Bitrate } from './codec/mp3-encoder'
 import { removeOffset, replaceInvalid } from './dsp/clean'
@@ -8,7 +8,6 @@ import { downmix } from './dsp/gain'
 import { createLeveller, type Levelled, type Leveller } from './dsp/level'
 import { resample } from './dsp/resample'
 import { padToLength, trimSilence, TRIM_DEFAULTS, type TrimSettings } from './dsp/trim'
-import { waveformPeaks } from './dsp/waveform'
 
 export type SpeechInput
   = | { pcm: Float32Array, sample_rate: number }
@@ -45,18 +44,14 @@ export type MasterWarning
     | 'off_target'
 
 /** A finished sound with the figures of its shipped bytes, measured after decoding them. */
-export interface Mastered {
+export interface Mastered extends Checked {
   mp3: Uint8Array
   sha256: string
   bytes: number
   duration_ms: number
-  lufs: number
-  true_peak_dbtp: number
   /** The deepest that the limiter pulled. */
   limiting_db: number
   gain_db: number
-  /** For drawing: 0–100, loudest sample of each equal slice. */
-  peaks: number[]
   warnings: MasterWarning[]
 }
 
@@ -73,10 +68,11 @@ const TOLERANCE_LU = 0.05
 const PEAK_MARGIN_DB = 0.05
 
 /**
- * The whole chain for one voice, in the thread that calls it: clean, trim, resample, level, encode, and then decode what
- * was encoded and measure that, until loudness and peak are right. Mono; `master.ts` runs it in a worker thread.
+ * The whole chain for one voice, in the thread that calls it: clean, trim, resample, level, encode, while the checker
+ * decodes what was encoded and measures that, until loudness and peak are right. Mono; `master.ts` runs it in a worker
+ * thread.
  */
-export async function masterVoice(input: SpeechInput, settings: MasterSettings): Promise<MasterOutcome> {
+export async function masterVoice(input: SpeechInput, settings: MasterSettings, checker: Checker): Promise<MasterOutcome> {
   const warnings = new Set<MasterWarning>()
   const source = await readInput(input, warnings)
   if (!source) return { refused: 'not_audio' }
@@ -88,23 +84,23 @@ export async function masterVoice(input: SpeechInput, settings: MasterSettings):
   const leveller = createLeveller([padded], OUTPUT_RATE)
   if (leveller.original_lufs < SILENT_LUFS) return { refused: 'silent' }
 
-  const shipped = await ship(leveller, settings)
+  const shipped = await ship(leveller, settings, checker)
   if (shipped.limiting_db > HEAVY_LIMITING_DB) warnings.add('heavy_limiting')
   if (shipped.capped) warnings.add('gain_capped')
   if (!shipped.on_target) warnings.add('off_target')
 
-  const { mp3, decoded } = shipped
+  const { mp3, channels, peaks } = shipped
   return {
     mastered: {
       mp3,
       sha256: createHash('sha256').update(mp3).digest('hex'),
       bytes: mp3.length,
-      duration_ms: Math.round(decoded.length * 1000 / OUTPUT_RATE),
+      duration_ms: Math.round(channels[0]!.length * 1000 / OUTPUT_RATE),
       lufs: round(shipped.lufs),
       true_peak_dbtp: round(shipped.true_peak_dbtp),
       limiting_db: round(shipped.limiting_db),
       gain_db: round(shipped.gain_db),
-      peaks: waveformPeaks([decoded]),
+      peaks,
       warnings: [...warnings],
     },
   }
@@ -118,31 +114,28 @@ async function readInput(input: SpeechInput, warnings: Set<MasterWarning>): Prom
   return { samples: downmix(left, right), sample_rate }
 }
 
-interface Shipped extends Levelled {
+interface Shipped extends Levelled, Checked {
   mp3: Uint8Array
-  decoded: Float32Array
-  true_peak_dbtp: number
   capped: boolean
   on_target: boolean
 }
 
 /** Encoding moves both figures a little: the loudness by some 0.01 LU, the peak by up to 1 dB. So look, and correct. */
-async function ship({ level }: Leveller, { target_lufs, ceiling_dbtp, bitrate_kbps, max_gain_db }: MasterSettings): Promise<Shipped> {
+async function ship({ level }: Leveller, { target_lufs, ceiling_dbtp, bitrate_kbps, max_gain_db }: MasterSettings, checker: Checker): Promise<Shipped> {
   let aim_lufs = target_lufs
   let headroom_db = bitrate_kbps < 192 ? 0.8 : 0.3
 
   for (let attempt = 1; ; attempt++) {
     const levelled = level({ lufs: aim_lufs, ceiling_dbtp: ceiling_dbtp - headroom_db, max_gain_db })
-    const mp3 = await encodeMp3(levelled.channels, OUTPUT_RATE, bitrate_kbps)
-    const decoded = (await decodeMp3(mp3)).channels[0]!
-    const lufs = integratedLoudness([decoded], OUTPUT_RATE)
-    const true_peak_dbtp = truePeak([decoded])
+    const check = checker({ channels: levelled.channels.length, frames: levelled.channels[0]!.length, sample_rate: OUTPUT_RATE })
+    const mp3 = await encodeMp3(levelled.channels, OUTPUT_RATE, bitrate_kbps, check.push)
+    const checked = await check.end()
 
-    const over_db = true_peak_dbtp - (ceiling_dbtp - PEAK_MARGIN_DB)
-    const error = lufs - target_lufs
+    const over_db = checked.true_peak_dbtp - (ceiling_dbtp - PEAK_MARGIN_DB)
+    const error = checked.lufs - target_lufs
     const capped = error < -TOLERANCE_LU && levelled.gain_db >= max_gain_db
     const on_target = over_db <= 0 && (capped || Math.abs(error) <= TOLERANCE_LU)
-    if (on_target || attempt === ATTEMPTS) return { ...levelled, mp3, decoded, lufs, true_peak_dbtp, capped, on_target }
+    if (on_target || attempt === ATTEMPTS) return { ...levelled, ...checked, mp3, capped, on_target }
 
     if (over_db > 0) headroom_db += over_db + 0.1
     if (!capped) aim_lufs -= error

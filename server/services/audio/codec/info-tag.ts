@@ -2,6 +2,8 @@ import { countFrames, readFrameHeader, SAMPLES_PER_FRAME } from './mp3-frames'
 
 /** Samples of silence that LAME puts before the sound. */
 export const ENCODER_DELAY = 576
+/** And those that any decoder of layer III adds to them. */
+export const DECODER_DELAY = 529
 
 const ALL_FIELDS = 0x0F
 

@@ -16,10 +16,23 @@ export async function decodeMp3(mp3: Uint8Array): Promise<Decoded> {
   const decoder = new MPEGDecoder()
   await decoder.ready
   try {
-    const { channelData, sampleRate, errors } = decoder.decode(mp3)
-    return { channels: channelData, sample_rate: sampleRate, errors: errors.length }
+    return asDecoded(decoder.decode(mp3))
   }
   finally {
     decoder.free()
   }
+}
+
+/**
+ * Decodes an mp3 that comes in pieces of any length: every sample that is in it, the encoder's delay and padding too.
+ * `free` it in the end.
+ */
+export async function openMp3Decoder(): Promise<{ decode: (piece: Uint8Array) => Decoded, free: () => void }> {
+  const decoder = new MPEGDecoder({ enableGapless: false })
+  await decoder.ready
+  return { decode: piece => asDecoded(decoder.decode(piece)), free: () => decoder.free() }
+}
+
+function asDecoded({ channelData, sampleRate, errors }: ReturnType<MPEGDecoder['decode']>): Decoded {
+  return { channels: channelData, sample_rate: sampleRate, errors: errors.length }
 }

@@ -8,7 +8,7 @@ const LAME_GAIN_DB = { 96: -0.446, 128: -0.446, 160: -0.446, 192: -0.265, 224: -
 
 export type Bitrate = keyof typeof LAME_GAIN_DB
 
-const SLICE = 65_536
+const SLICE = 32_768
 
 // One for the life of the thread: `configure` starts it afresh.
 let encoder: ReturnType<typeof createMp3Encoder> | undefined
@@ -16,18 +16,25 @@ let encoder: ReturnType<typeof createMp3Encoder> | undefined
 /**
  * Encodes to mp3 of constant bitrate at the level that came in, with an Info frame so that it decodes to exactly as many
  * samples as went in. The same samples give the same bytes.
+ *
+ * @param onPart hears every part of the stream behind that frame as soon as it is encoded
  */
-export async function encodeMp3(channels: readonly Float32Array[], sampleRate: 44_100 | 48_000 | 32_000, bitrate_kbps: Bitrate): Promise<Uint8Array> {
+export async function encodeMp3(channels: readonly Float32Array[], sampleRate: 44_100 | 48_000 | 32_000, bitrate_kbps: Bitrate, onPart?: (part: Uint8Array) => void): Promise<Uint8Array> {
   const lame = await (encoder ??= createMp3Encoder())
   lame.configure({ channels: channels.length === 1 ? 1 : 2, sampleRate, bitrate: bitrate_kbps })
   const compensation = fromDb(-LAME_GAIN_DB[bitrate_kbps])
   const frames = channels[0]?.length ?? 0
   const parts: Uint8Array[] = []
-  for (let at = 0; at < frames; at += SLICE) {
+  const add = (view: Uint8Array) => {
     // The encoder gives a view of its own memory.
-    parts.push(lame.encode(channels.map(channel => amplify(channel.subarray(at, at + SLICE), compensation))).slice())
+    const part = view.slice()
+    parts.push(part)
+    onPart?.(part)
   }
-  parts.push(lame.finalize().slice())
+  for (let at = 0; at < frames; at += SLICE) {
+    add(lame.encode(channels.map(channel => amplify(channel.subarray(at, at + SLICE), compensation))))
+  }
+  add(lame.finalize())
   return addInfoTag(concatenate(parts), frames)
 }
 

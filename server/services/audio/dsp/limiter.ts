@@ -5,11 +5,8 @@ import { amplify } from './gain'
 const LOOK_AHEAD_MS = 4
 const RELEASE_MS = 60
 
-export interface Limited {
-  channels: Float32Array[]
-  /** The deepest that the limiter had to pull, ≥ 0; exactly 0 when it did nothing. */
-  limiting_db: number
-}
+/** The gain at the edges of the blocks of `PEAK_BLOCK` samples, from 0 to 1: one before each, and one after the last. */
+export type GainCurve = Float64Array
 
 /**
  * A look-ahead true-peak limiter for one sound that is tried at several gains. All channels share one gain, so a stereo
@@ -22,19 +19,28 @@ export function createLimiter(channels: readonly Float32Array[], sampleRate: num
   const half = Math.max(1, Math.round(sampleRate * LOOK_AHEAD_MS / 2000 / PEAK_BLOCK))
   const release = 1 - Math.exp(-1000 * PEAK_BLOCK / (RELEASE_MS * sampleRate))
 
-  /** The sound at `gain` (an amplitude) with its peaks, also those between samples, held at `ceiling` (an amplitude). */
-  return function limit(gain: number, ceiling: number): Limited {
+  /**
+   * What the limiter does to the sound at `gain` (an amplitude) to hold its peaks, also those between samples, at
+   * `ceiling` (an amplitude); undefined when it has nothing to do.
+   */
+  function curve(gain: number, ceiling: number): GainCurve | undefined {
     const needed = neededGain(envelopes, blocks, ceiling / gain)
-    if (!needed) return { channels: channels.map(channel => amplify(channel, gain)), limiting_db: 0 }
-
+    if (!needed) return undefined
     const held = holdAndRelease(needed, 2 * half, release)
     // Two short averages instead of one long: the same 4 ms, with no corner in the curve.
-    const curve = average(average(held, half), half)
-    return {
-      channels: channels.map(channel => applyCurve(channel, curve, gain)),
-      limiting_db: -toDb(curve.reduce((least, value) => Math.min(least, value), 1)),
-    }
+    return average(average(held, half), half)
   }
+
+  /** The sound at `gain` (an amplitude) under that curve. */
+  function apply(gain: number, under: GainCurve | undefined): Float32Array[] {
+    return channels.map(channel => under ? applyCurve(channel, under, gain) : amplify(channel, gain))
+  }
+  return { curve, apply }
+}
+
+/** The deepest that the limiter pulls, in dB ≥ 0; exactly 0 when it does nothing. */
+export function limitingOf(curve: GainCurve | undefined): number {
+  return curve ? -toDb(curve.reduce((least, value) => Math.min(least, value), 1)) : 0
 }
 
 /** The factor that each block needs to stay under the threshold; undefined when none needs any. */
@@ -71,14 +77,16 @@ function holdAndRelease(needed: Float64Array, width: number, release: number): F
 /** Mean of each value and the `width` before it; what is before the start counts as the first. */
 function average(values: Float64Array, width: number): Float64Array {
   const first = values[0]!
+  const means = new Float64Array(values.length)
   let sum = first * (width + 1)
-  return values.map((value, at) => {
-    sum += value - (at > width ? values[at - width - 1]! : first)
-    return sum / (width + 1)
-  })
+  for (let at = 0; at < values.length; at++) {
+    sum += values[at]! - (at > width ? values[at - width - 1]! : first)
+    means[at] = sum / (width + 1)
+  }
+  return means
 }
 
-function applyCurve(samples: Float32Array, curve: Float64Array, gain: number): Float32Array {
+function applyCurve(samples: Float32Array, curve: GainCurve, gain: number): Float32Array {
   const shaped = new Float32Array(samples.length)
   for (let block = 0, at = 0; at < samples.length; block++) {
     const start = curve[block]! * gain

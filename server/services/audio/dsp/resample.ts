@@ -26,9 +26,11 @@ export function resample(samples: Float32Array, from_hz: number, to_hz: number):
   padded.set(samples, taps)
   const output = new Float32Array(Math.ceil(samples.length * up / down))
   for (let at = 0, whole = 0, phase = 0; at < output.length; at++) {
-    output[at] = phase === 0 && scale === 1
-      ? samples[whole]!
-      : product(padded, whole + taps - reach + 1, kernel, phase * taps, taps)
+    const from = whole + taps - reach + 1
+    if (phase === 0 && scale === 1) output[at] = samples[whole]!
+    // Half way between two samples the kernel is its own mirror: half the multiplications.
+    else if (phase * 2 === up) output[at] = mirroredProduct(padded, from, kernel, phase * taps, taps)
+    else output[at] = product(padded, from, kernel, phase * taps, taps)
     phase += down
     while (phase >= up) {
       phase -= up
@@ -51,6 +53,17 @@ function product(x: Float64Array, from: number, y: Float64Array, start: number, 
     d += x[i + 3]! * y[k + 3]!
   }
   return a + b + c + d
+}
+
+/** The same where the second half of `y` is the first, backwards. */
+function mirroredProduct(x: Float64Array, from: number, y: Float64Array, start: number, length: number): number {
+  let a = 0
+  let b = 0
+  for (let i = from, j = from + length - 1, k = start; i < j; i += 2, j -= 2, k += 2) {
+    a += (x[i]! + x[j]!) * y[k]!
+    b += (x[i + 1]! + x[j - 1]!) * y[k + 1]!
+  }
+  return a + b
 }
 
 /** For each of the `phases` positions between two input samples, the taps of the low-pass around it, of unity gain. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { integratedLoudness, kWeighting } from '../../../../shared/utils/loudness'
+import { integratedLoudness, kWeighting, LoudnessMeter } from '../../../../shared/utils/loudness'
+import { truePeak, TruePeakMeter } from '../../../../shared/utils/true-peak'
 import { hasFfmpeg, measurePcmWithFfmpeg } from '../../../fixtures/reference-meter'
 import { concat, noise, silence, tone } from '../../../fixtures/signals'
 
@@ -69,5 +70,21 @@ describe('integrated loudness', () => {
       // ffmpeg's gates work on a histogram of 0.01 LU.
       expect(Math.abs(integratedLoudness(channels, 44_100) - lufs)).toBeLessThan(0.015)
     }
+  })
+})
+
+describe('a sound that comes in pieces', () => {
+  const sound = concat(noise(1.7, 44_100, 0.3), noise(1.1, 44_100, 0.02, 5))
+
+  it.each([[7], [4410], [50_000]])('of %i samples has the loudness and the peak of the whole', (size) => {
+    const loudness = new LoudnessMeter(44_100, 2)
+    const peak = new TruePeakMeter(2)
+    for (let at = 0; at < sound.length; at += size) {
+      const piece = sound.subarray(at, at + size)
+      loudness.push([piece, piece])
+      peak.push([piece, piece])
+    }
+    expect(loudness.integrated()).toBeCloseTo(integratedLoudness([sound, sound], 44_100), 9)
+    expect(peak.highest()).toBe(truePeak([sound, sound]))
   })
 })

@@ -18,8 +18,8 @@ describe('levelling', () => {
 
   it.each(Object.entries(sounds))('brings %s to the target and under the ceiling', (_, samples) => {
     const { channels, lufs } = createLeveller([samples], RATE).level(target)
-    expect(Math.abs(integratedLoudness(channels, RATE) + 16)).toBeLessThanOrEqual(0.02)
-    expect(lufs).toBeCloseTo(integratedLoudness(channels, RATE), 3)
+    expect(Math.abs(integratedLoudness(channels, RATE) + 16)).toBeLessThanOrEqual(0.03)
+    expect(Math.abs(lufs - integratedLoudness(channels, RATE))).toBeLessThanOrEqual(0.03)
     expect(truePeak(channels)).toBeLessThan(-1.7)
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLimiter } from '../../../../../../server/services/audio/dsp/limiter'
+import { createLimiter, limitingOf } from '../../../../../../server/services/audio/dsp/limiter'
 import { fromDb, toDb } from '../../../../../../shared/utils/loudness'
 import { truePeak } from '../../../../../../shared/utils/true-peak'
 import { concat, noise, silence, tone } from '../../../../../fixtures/signals'
@@ -7,6 +7,13 @@ import { concat, noise, silence, tone } from '../../../../../fixtures/signals'
 const RATE = 44_100
 const sine = (dbfs: number, seconds: number) => tone({ hz: 300, dbfs, seconds, sample_rate: RATE })
 const ceiling = fromDb(-1)
+const limiter = (channels: Float32Array[]) => {
+  const { curve, apply } = createLimiter(channels, RATE)
+  return (gain: number, at: number) => {
+    const drawn = curve(gain, at)
+    return { channels: apply(gain, drawn), limiting_db: limitingOf(drawn) }
+  }
+}
 
 describe('the limiter', () => {
   it.each([
@@ -15,7 +22,7 @@ describe('the limiter', () => {
     ['a peak at the first and the last sample', new Float32Array(RATE).fill(1, 0, 1).fill(1, RATE - 1)],
     ['peaks that lie between samples', tone({ hz: RATE / 4, dbfs: 0, seconds: 1, sample_rate: RATE, phase_degrees: 45 })],
   ])('holds the true peak of %s under the ceiling at every gain', (_, samples) => {
-    const limit = createLimiter([samples], RATE)
+    const limit = limiter([samples])
     for (const gain_db of [0, 6, 20]) {
       const { channels } = limit(fromDb(gain_db), ceiling)
       // Moving the gain moves the points between samples a little too.
@@ -25,7 +32,7 @@ describe('the limiter', () => {
 
   it('leaves alone what needs no limiting', () => {
     const samples = sine(-10, 1)
-    const { channels, limiting_db } = createLimiter([samples], RATE)(2, ceiling)
+    const { channels, limiting_db } = limiter([samples])(2, ceiling)
     expect(limiting_db).toBe(0)
     expect(channels[0]).toEqual(samples.map(value => value * 2))
   })
@@ -33,7 +40,7 @@ describe('the limiter', () => {
   it('comes down before a peak and back after it, without a jump', () => {
     const steady = new Float32Array(RATE).fill(0.5)
     steady[RATE / 2] = 1.9
-    const { channels: [limited], limiting_db } = createLimiter([steady], RATE)(1, ceiling)
+    const { channels: [limited], limiting_db } = limiter([steady])(1, ceiling)
     const gain = limited!.map((value, at) => value / steady[at]!)
     const at = (milliseconds: number) => gain[Math.round(RATE / 2 + RATE * milliseconds / 1000)]!
     expect(limiting_db).toBeGreaterThan(6)
@@ -50,13 +57,13 @@ describe('the limiter', () => {
   it('moves both channels together', () => {
     const left = sine(0, 1)
     const right = sine(-20, 1)
-    const { channels } = createLimiter([left, right], RATE)(4, ceiling)
+    const { channels } = limiter([left, right])(4, ceiling)
     const ratio = toDb(Math.abs(channels[1]![12_345]! / channels[0]![12_345]!))
     expect(ratio).toBeCloseTo(-20, 3)
     expect(Math.abs(channels[1]![12_345]!)).toBeLessThan(4 * Math.abs(right[12_345]!))
   })
 
   it('has no trouble with nothing', () => {
-    expect(createLimiter([new Float32Array(0)], RATE)(10, ceiling)).toEqual({ channels: [new Float32Array(0)], limiting_db: 0 })
+    expect(limiter([new Float32Array(0)])(10, ceiling)).toEqual({ channels: [new Float32Array(0)], limiting_db: 0 })
   })
 })
