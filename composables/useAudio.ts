@@ -109,5 +109,5 @@ export function useAudio() {
 
 /** A message as the dashboard's audio element takes it. */
 export function soundOf(message: Message): Sound {
-  return { id: message.audio_id, url: message.audio_url, title: message.title, duration_ms: message.duration_ms }
+  return { id: message.audio_id, url: message.audio_url ?? '', title: message.title, duration_ms: message.duration_ms }
 }

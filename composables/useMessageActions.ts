@@ -60,7 +60,7 @@ export function useMessageActions() {
   }
 
   async function save(message: Message) {
-    const saved = await patch(message, { status: 'saved' }, { status: 'saved' }, t('audio.save_failed'))
+    const saved = await patch(message, { status: 'ready' }, { status: 'ready' }, t('audio.save_failed'))
     if (saved) notification.success(t('audio.saved', { title: message.title }))
     if (saved) await refreshNuxtData('library')
   }

@@ -65,6 +65,7 @@ export function formatPosition(ms: number): string {
 }
 
 /** A level with one decimal and a true minus: `−16,0`. */
-export function formatLevel(value: number, locale: string): string {
+export function formatLevel(value: number | null, locale: string): string {
+  if (value === null) return '–'
   return value.toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).replace('-', '−')
 }

@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import type { Database, Db, OpenOptions } from './client'
@@ -88,7 +89,7 @@ async function make(dataDir: string, restoreFrom: Blob | undefined) {
 
 async function start(dir: string, options: PGliteOptions = {}): Promise<PGlite> {
   try {
-    return await PGlite.create({ ...options, dataDir: dir, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] })
+    return await PGlite.create({ ...options, dataDir: dir, extensions: { pg_trgm }, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] })
   }
   catch (error) {
     throw new Error(`The embedded database in ${dir} cannot be opened: ${(error as Error).message}. "npm run restore" brings back the last backup.`, { cause: error })

@@ -23,6 +23,8 @@ export const category = pgTable('category', {
   name: text().notNull(),
   colour: text().notNull(),
   icon: text().notNull(),
+  /** How Claude is to word messages of this category. */
+  ai_instructions: text().notNull().default(''),
   position: integer().notNull().default(0),
   ...timestamps,
 }, t => [uniqueIndex('category_client_slug_idx').on(t.client_id, t.slug)])

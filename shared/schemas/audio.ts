@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { FAILURES, MESSAGE_SOURCES, MESSAGE_STATUSES } from './audio-words'
 import { IdSchema, InstantSchema, Sha256Schema } from './common'
+import { JingleRecipeSchema } from './jingle'
 import { VoiceSettingsSchema } from './voice'
 
 export const VoiceSchema = z.object({
@@ -43,18 +45,33 @@ export type GenerateRequest = z.input<typeof GenerateRequestSchema>
 
 export const MessageSchema = z.object({
   audio_id: IdSchema,
-  audio_url: z.string(),
+  /** Null while there is no finished sound: see `status`. */
+  audio_url: z.string().nullable(),
   title: z.string(),
   text: z.string(),
-  status: z.enum(['draft', 'saved']),
+  /** The text as the voice read it, where somebody corrected that by hand. */
+  spoken_text: z.string().nullable(),
+  status: z.enum(MESSAGE_STATUSES),
+  source: z.enum(MESSAGE_SOURCES),
+  /** Why an upload did not become a sound. */
+  failure: z.enum(FAILURES).nullable(),
+  original_name: z.string().nullable(),
   voice_id: IdSchema.nullable(),
   voice_name: z.string(),
   category: z.object({ category_id: IdSchema, slug: z.string(), name: z.string(), colour: z.string(), icon: z.string() }).nullable(),
-  sha256: Sha256Schema,
+  voice_settings: VoiceSettingsSchema.nullable(),
+  /** The recipe of the mix; null for the voice alone. */
+  jingle: JingleRecipeSchema.nullable(),
+  tags: z.array(z.string()),
+  is_favourite: z.boolean(),
+  version: z.number().int(),
+  valid_from: InstantSchema.nullable(),
+  valid_until: InstantSchema.nullable(),
+  sha256: Sha256Schema.nullable(),
   bytes: z.number().int(),
   duration_ms: z.number().int(),
-  lufs: z.number(),
-  true_peak_dbtp: z.number(),
+  lufs: z.number().nullable(),
+  true_peak_dbtp: z.number().nullable(),
   limiting_db: z.number(),
   warnings: z.array(z.string()),
   /** Loudest sample of each equal slice of the sound, 0–100. */
@@ -67,8 +84,12 @@ export const MessageSchema = z.object({
 }).meta({ id: 'Message' })
 export type Message = z.infer<typeof MessageSchema>
 
+/** What a message that can be heard is sure to have. */
+export const FinishedMessageSchema = MessageSchema.extend({ audio_url: z.string(), sha256: Sha256Schema, lufs: z.number(), true_peak_dbtp: z.number() })
+export type FinishedMessage = z.infer<typeof FinishedMessageSchema>
+
 /** The message, and whether its speech came from the cache (nobody was called). */
-export const GenerateResponseSchema = MessageSchema.extend({ speech_cached: z.boolean() }).meta({ id: 'GenerateResponse' })
+export const GenerateResponseSchema = FinishedMessageSchema.extend({ speech_cached: z.boolean() }).meta({ id: 'GenerateResponse' })
 export type GenerateResponse = z.infer<typeof GenerateResponseSchema>
 
 /** The steps of making a message, in order. With `Accept: text/event-stream` each arrives as an event `step`. */

@@ -135,7 +135,7 @@ function work(script: Caller, voice_id: string) {
       const number = airs.length + 1
       const text = `Mensaje número ${number}, clientes.`
       const { audio_id } = await untilDone('generate', () => script.post<GenerateResponse>('audio/generate', { text, voice_id, save: false }, { 'idempotency-key': `generate-${number}` }))
-      await untilDone('save', () => script.patch(`library/${audio_id}`, { status: 'saved', title: `Guardado ${number}` }))
+      await untilDone('save', () => script.patch(`library/${audio_id}`, { status: 'ready', title: `Guardado ${number}` }))
       const { air_id } = await untilDone('send', () => script.post<AirResponse>('player/air', { audio_id, expires_in_s: 86_400 }, { 'idempotency-key': `send-${number}` }))
       airs.push(air_id)
     }
@@ -244,7 +244,7 @@ async function inspect() {
     const rows = await query(sql`select
       (select count(*)::int from message) as messages,
       (select count(distinct text)::int from message) as texts,
-      (select count(*)::int from message where status = 'saved' and title = 'Guardado ' || substring(text from '[0-9]+') and last_aired_at is not null) as saved,
+      (select count(*)::int from message where status = 'ready' and title = 'Guardado ' || substring(text from '[0-9]+') and last_aired_at is not null) as saved,
       (select count(*)::int from air) as airs,
       (select count(*)::int from play) as plays,
       (select count(*)::int from (select air_id from play where status = 'played' group by air_id having count(*) = 1) as once) as airs_played_once,

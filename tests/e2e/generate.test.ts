@@ -179,7 +179,7 @@ describe('what is spoken', () => {
     const before = Date.now()
     const answer = await makeMessage(client.editor, laura.voice_id, TEXT, { category: items[0]!.slug, title: '  Cierre  ' })
     expect(answer).toMatchObject({
-      audio_url: `/media/${answer.sha256}.mp3`, title: 'Cierre', text: TEXT, status: 'saved', voice_id: laura.voice_id, voice_name: 'Laura',
+      audio_url: `/media/${answer.sha256}.mp3`, title: 'Cierre', text: TEXT, status: 'ready', voice_id: laura.voice_id, voice_name: 'Laura',
       category: { slug: items[0]!.slug }, speech_cached: false, created_by_name: 'editor person', deleted_at: null, last_aired_at: null,
     })
     expect(answer.lufs).toBeGreaterThan(-16.1)
@@ -192,7 +192,7 @@ describe('what is spoken', () => {
 
   it('is the embedded voice when that is chosen, and calls no vendor', async () => {
     const before = calls()
-    expect(await makeMessage(client.editor, client.voice_id, 'Hola, buenos días.')).toMatchObject({ status: 'saved', voice_id: client.voice_id })
+    expect(await makeMessage(client.editor, client.voice_id, 'Hola, buenos días.')).toMatchObject({ status: 'ready', voice_id: client.voice_id })
     expect(calls()).toBe(before)
   })
 })
@@ -527,7 +527,7 @@ describe('the library', () => {
     const { items: [draft] } = await list('status=draft')
     const { items } = await good(own.owner.get<{ items: Category[] }>('library/categories'))
     const change = (patch: unknown) => own.editor.patch<Message>(`library/${draft!.audio_id}`, patch)
-    expect(await good(change({ title: 'Ya no es un borrador', status: 'saved', category: items[0]!.category_id }))).toMatchObject({ title: 'Ya no es un borrador', status: 'saved', category: { slug: items[0]!.slug } })
+    expect(await good(change({ title: 'Ya no es un borrador', status: 'ready', category: items[0]!.category_id }))).toMatchObject({ title: 'Ya no es un borrador', status: 'ready', category: { slug: items[0]!.slug } })
     expect(await good(change({ category: null }))).toMatchObject({ title: 'Ya no es un borrador', category: null })
     expect((await titles())[0]).toBe('Ya no es un borrador')
     for (const patch of [{ title: '' }, { title: 'x'.repeat(201) }, { status: 'draft' }, { deleted_at: '2026-01-01T00:00:00Z' }]) expect((await change(patch)).status, JSON.stringify(patch)).toBe(400)

@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, lte, not, or, sql, type SQL } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
+import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { lockInTransaction, type Db } from '../../../db/client'
-import { file, message, speech, voice } from '../../../db/schema'
+import { file, message, messageVersion, speech, track, voice } from '../../../db/schema'
 import type { FileStore } from '../../providers/storage'
 
 /** What a message carries in `warnings` once its sound is gone. */
@@ -35,14 +35,33 @@ export const FILE_REFERENCES: FileReference[] = [
     },
   },
   {
-    // Made again when somebody next listens.
-    column: voice.sample_sha256,
+    // No player can fetch it: it stays in the list and says so.
+    column: track.sha256,
     lose: async (tx, sha256) => {
-      await tx.update(voice).set({ sample_sha256: null }).where(eq(voice.sample_sha256, sha256))
+      await tx.update(track).set({ status: 'failed', failure: FILE_MISSING, sha256: null }).where(eq(track.sha256, sha256))
       return []
     },
   },
+  // Made again when somebody next listens.
+  forgetting(voice, 'sample_sha256'),
+  // The finished sound stays; it cannot be made anew from this any more.
+  forgetting(message, 'original_sha256'),
+  forgetting(track, 'original_sha256'),
+  forgetting(messageVersion, 'original_sha256'),
+  // What it said can still be read.
+  forgetting(messageVersion, 'sha256'),
 ]
+
+/** A row that can do without the file: it points at none any more. */
+function forgetting<Column extends string>(table: PgTable & Record<Column, PgColumn>, name: Column): FileReference {
+  return {
+    column: table[name],
+    lose: async (tx, sha256) => {
+      await tx.update(table).set({ [name]: null } as PgUpdateSetSource<PgTable>).where(eq(table[name], sha256))
+      return []
+    },
+  }
+}
 
 export interface SweptFiles {
   /** Files that no row knew. */

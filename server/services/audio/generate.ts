@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { message, voice as voiceTable } from '../../../db/schema'
-import type { GenerateRequestSchema, GenerateResponse, GenerateStep } from '../../../shared/schemas/audio'
+import type { FinishedMessage, GenerateRequestSchema, GenerateResponse, GenerateStep } from '../../../shared/schemas/audio'
 import { normalizeText, SPEECH_TEXT_PROBLEMS, speechTextProblem, toSpeechText } from '../../../shared/utils/speech-text'
 import { useDb } from '../database'
 import { ProviderFailed, Unprocessable } from '../errors'
@@ -52,7 +52,7 @@ export async function generateMessage({ client_id, user_id, request, repeatable,
     const sha256 = await storeFile(tx, mp3, 'audio/mpeg')
     const [row] = await tx.insert(message).values({
       client_id,
-      status: request.save ? 'saved' : 'draft',
+      status: request.save ? 'ready' : 'draft',
       title: request.title || titleFrom(text),
       text,
       voice_id: voice.voice_id,
@@ -64,7 +64,7 @@ export async function generateMessage({ client_id, user_id, request, repeatable,
       created_by: user_id,
     }).returning({ audio_id: message.audio_id })
     await announceMessage(tx, client_id, row!.audio_id)
-    return { ...await getMessage(client_id, row!.audio_id, tx), speech_cached: cached }
+    return { ...await getMessage(client_id, row!.audio_id, tx) as FinishedMessage, speech_cached: cached }
   })
   useLogger('audio').info({
     client_id, audio_id: answer.audio_id, provider: voice.provider, speech_cached: cached,

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '../../../db/client'
 import { category, message, user } from '../../../db/schema'
@@ -28,7 +28,7 @@ export async function listMessages(clientId: string, query: LibraryQuery): Promi
   const wanted = and(
     eq(message.client_id, clientId),
     isNull(message.deleted_at),
-    query.status === 'all' ? undefined : eq(message.status, query.status),
+    inStatus(query.status),
     query.category ? eq(message.category_id, (await requireCategory(clientId, query.category)).category_id) : undefined,
     query.q ? matches(query.q) : undefined,
   )
@@ -66,7 +66,7 @@ export async function getMessage(clientId: string, audioId: string, tx?: Db): Pr
 export async function updateMessage(clientId: string, audioId: string, patch: MessagePatch): Promise<Message> {
   const { category: wanted, ...fields } = patch
   const category_id = wanted ? (await requireCategory(clientId, wanted)).category_id : wanted
-  if (fields.deleted_at === null && !await openFile((await getMessage(clientId, audioId)).sha256)) {
+  if (fields.deleted_at === null && !await isAudible(clientId, audioId)) {
     throw new Conflict('The sound of this message is lost. Generate it again.', 'message_file_missing')
   }
   return change(clientId, audioId, { ...fields, category_id })
@@ -78,6 +78,12 @@ export async function updateMessage(clientId: string, audioId: string, patch: Me
  */
 export async function deleteMessage(clientId: string, audioId: string): Promise<void> {
   await change(clientId, audioId, { deleted_at: new Date() })
+}
+
+/** Whether the sound is there, or is still to come. */
+async function isAudible(clientId: string, audioId: string): Promise<boolean> {
+  const { sha256 } = await getMessage(clientId, audioId)
+  return sha256 === null || await openFile(sha256) !== null
 }
 
 /** A title for a message that was given none: its first words, at most 60 characters. */
@@ -104,6 +110,11 @@ function selectMessages<Extra extends Record<string, SQL>>(tx: Db, extra: Extra)
     .leftJoin(user, eq(user.id, message.created_by)).$dynamic()
 }
 
+function inStatus(status: LibraryQuery['status']): SQL | undefined {
+  if (status === 'all') return undefined
+  return status === 'kept' ? ne(message.status, 'draft') : eq(message.status, status)
+}
+
 /** Every word of the query somewhere in title or text, whatever its case and accents. */
 function matches(q: string): SQL | undefined {
   const fold = (value: unknown) => sql`translate(lower(${value}), ${ACCENTED}, ${PLAIN})`
@@ -117,15 +128,18 @@ function beyond(by: typeof SORTS[keyof typeof SORTS]['by'], up: boolean, [value,
 }
 
 function toMessage(row: { message: typeof message.$inferSelect, category: typeof category.$inferSelect | null, created_by_name: string | null }): Message {
-  const { client_id: _, voice_settings: __, category_id: ___, created_by: ____, created_at, updated_at, deleted_at, last_aired_at, ...rest } = row.message
+  const { client_id: _, category_id: __, created_by: ___, original_sha256: ____, attempts: _____, leased_until: ______, search_text: _______, ...rest } = row.message
+  const { created_at, updated_at, deleted_at, last_aired_at, valid_from, valid_until } = rest
   return {
     ...rest,
-    audio_url: `/media/${rest.sha256}.mp3`,
+    audio_url: rest.sha256 && `/media/${rest.sha256}.mp3`,
     category: row.category && { category_id: row.category.category_id, slug: row.category.slug, name: row.category.name, colour: row.category.colour, icon: row.category.icon },
     created_by_name: row.created_by_name,
     created_at: created_at.toISOString(),
     updated_at: updated_at.toISOString(),
     deleted_at: deleted_at?.toISOString() ?? null,
     last_aired_at: last_aired_at?.toISOString() ?? null,
+    valid_from: valid_from?.toISOString() ?? null,
+    valid_until: valid_until?.toISOString() ?? null,
   }
 }

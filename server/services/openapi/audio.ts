@@ -15,6 +15,6 @@ export const libraryRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/library', tag: 'library', summary: 'Messages, searched and sorted', access: 'viewer', query: LibraryQuerySchema, answer: [200, LibraryListSchema], errors: [400, 404] },
   { method: 'get', path: '/api/v1/library/categories', tag: 'library', summary: 'The categories', access: 'viewer', answer: [200, listOf(CategorySchema)] },
   { method: 'get', path: '/api/v1/library/{audio_id}', tag: 'library', summary: 'One message', access: 'viewer', answer: [200, MessageSchema], errors: [404] },
-  { method: 'patch', path: '/api/v1/library/{audio_id}', tag: 'library', summary: 'Rename, file, keep (`status: saved`) or bring back (`deleted_at: null`) a message', access: 'editor', body: MessagePatchSchema, answer: [200, MessageSchema], errors: [400, 404, 409] },
+  { method: 'patch', path: '/api/v1/library/{audio_id}', tag: 'library', summary: 'Rename, file, keep (`status: ready`) or bring back (`deleted_at: null`) a message', access: 'editor', body: MessagePatchSchema, answer: [200, MessageSchema], errors: [400, 404, 409] },
   { method: 'delete', path: '/api/v1/library/{audio_id}', tag: 'library', summary: 'Move a message to the bin', access: 'editor', answer: [204, null], errors: [404] },
 ]

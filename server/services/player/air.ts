@@ -21,10 +21,12 @@ export async function airMessage(tx: Db, { client_id, user, request }: AirOption
   const [sound] = await tx.select().from(message)
     .where(and(eq(message.client_id, client_id), eq(message.audio_id, request.audio_id), isNull(message.deleted_at))).for('update')
   if (!sound) throw new NotFound('There is no such message.', 'message_not_found')
+  const { sha256 } = sound
+  if (!sha256) throw new Unprocessable('message_not_ready', 'This message has no finished sound yet.')
   const targets = await targetPlayers(tx, client_id, request.targets)
   if (!targets.length) throw new Unprocessable('no_players', 'No player is paired there yet.', [{ path: 'targets', message: 'has no player' }])
 
-  const { audio_id, sha256, duration_ms, title, text } = sound
+  const { audio_id, duration_ms, title, text } = sound
   const { priority, on_busy } = request
   const now = new Date()
   const expires_at = new Date(now.getTime() + request.expires_in_s * 1000)
@@ -32,7 +34,7 @@ export async function airMessage(tx: Db, { client_id, user, request }: AirOption
   const plays = await tx.insert(play).values(targets.map(target => ({
     ...target, client_id, air_id: sent!.air_id, audio_id, sha256, duration_ms, title, text, priority, on_busy, expires_at, requested_by_name: user?.name,
   }))).returning({ play_id: play.play_id })
-  await tx.update(message).set({ last_aired_at: now, status: 'saved' }).where(eq(message.audio_id, audio_id))
+  await tx.update(message).set({ last_aired_at: now, status: 'ready' }).where(eq(message.audio_id, audio_id))
   await wakePlayers(tx, targets.map(({ player_id }) => player_id))
   await announceMessage(tx, client_id, audio_id)
   await publish(tx, client_id, { type: 'play_changed', play_id: plays[0]!.play_id, air_id: sent!.air_id })

@@ -46,6 +46,7 @@ async function moveAside(client: postgres.Sql, mark: string): Promise<string[]> 
   await client.begin(async (tx) => {
     for (const schema of schemas) await tx`alter schema ${tx(schema)} rename to ${tx(schema + mark)}`
     await tx`create schema public`
+    await moveExtensions(tx, `public${mark}`, 'public')
   })
   return schemas
 }
@@ -53,9 +54,17 @@ async function moveAside(client: postgres.Sql, mark: string): Promise<string[]> 
 async function moveBack(client: postgres.Sql, schemas: string[], mark: string) {
   const half = (await ownSchemas(client)).filter(schema => !schema.includes(ASIDE_SCHEMA))
   await client.begin(async (tx) => {
+    await moveExtensions(tx, 'public', `public${mark}`)
     for (const schema of half) await tx`drop schema ${tx(schema)} cascade`
     for (const schema of schemas) await tx`alter schema ${tx(schema + mark)} rename to ${tx(schema)}`
   })
+}
+
+/** A database has an extension once: both the rows put aside and those that come back use it, where the latter look for it. */
+async function moveExtensions(tx: postgres.TransactionSql, from: string, to: string) {
+  const rows = await tx<{ name: string }[]>`
+    select extname as name from pg_extension join pg_namespace n on n.oid = extnamespace where nspname = ${from} and extrelocatable`
+  for (const { name } of rows) await tx`alter extension ${tx(name)} set schema ${tx(to)}`
 }
 
 async function ownSchemas(client: postgres.Sql): Promise<string[]> {

@@ -93,7 +93,7 @@ describe('the Announce page', () => {
     const { page, button } = await generate()
     await until(() => expect(button('Guardar')).toBeDefined())
     await button('Guardar').trigger('click')
-    await until(() => expect(changed).toHaveBeenCalledWith({ status: 'saved' }))
+    await until(() => expect(changed).toHaveBeenCalledWith({ status: 'ready' }))
     await until(() => expect(page.get('section[aria-label="Mensaje generado"]').text()).toContain('Guardado'))
     expect(button('Guardar')).toBeUndefined()
   })

@@ -14,7 +14,9 @@ const samples = tone({ hz: 400, dbfs: -20, seconds: 2, sample_rate: RATE })
 
 describe('the thread that checks', () => {
   let folder: string
-  beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'checker-')) })
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'checker-'))
+  })
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
   it('rejects the check under which it dies, and the next sound gets a new one', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eq, is, sql } from 'drizzle-orm'
+import { eq, getTableName, is, sql } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Db } from '../../../../../db/client'
@@ -33,7 +33,7 @@ const makeOld = (sha256: string) => utimes(pathOf(sha256), LONG_AGO, LONG_AGO)
 
 async function addMessage(tx: Db, sha256: string) {
   const [row] = await tx.insert(message).values({
-    client_id: 'shop', status: 'saved', title: 'x', text: 'x', voice_name: 'x', voice_settings: SETTINGS, sha256, bytes: 1, duration_ms: 1,
+    client_id: 'shop', status: 'ready', title: 'x', text: 'x', voice_name: 'x', voice_settings: SETTINGS, sha256, bytes: 1, duration_ms: 1,
     lufs: -16, true_peak_dbtp: -1, limiting_db: 0, warnings: ['quiet'], peaks: [],
   }).returning()
   return row!.audio_id
@@ -213,6 +213,6 @@ onBothDatabases('the sweep of files', (use) => {
       select conrelid::regclass || '.' || attname as name from pg_constraint
       join pg_attribute on attrelid = conrelid and attnum = any(conkey)
       where contype = 'f' and confrelid = 'file'::regclass order by 1`))
-    expect(pointing.map(row => row.name)).toEqual(['message.sha256', 'speech.sha256', 'voice.sample_sha256'])
+    expect(pointing.map(row => row.name)).toEqual(FILE_REFERENCES.map(({ column }) => `${getTableName(column.table)}.${column.name}`).sort())
   })
 })
