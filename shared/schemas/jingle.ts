@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { IdSchema } from './common'
+import { IdSchema, NameSchema } from './common'
 
 const seconds = (max: number) => z.number().min(0).max(max)
 
@@ -8,6 +8,8 @@ const seconds = (max: number) => z.number().min(0).max(max)
  * Durations in ms, levels in dB or LU.
  */
 export const JingleRecipeSchema = z.strictObject({
+  /** False: chime and voice only; what is said of the bed then has no effect. */
+  with_bed: z.boolean(),
   /** Null: the client's default bed. */
   bed_track_id: IdSchema.nullable(),
   /** Null: no chime. */
@@ -31,3 +33,39 @@ export const JingleRecipeSchema = z.strictObject({
   bed_offset_ms: z.number().min(0).max(600_000),
 }).meta({ id: 'JingleRecipe' })
 export type JingleRecipe = z.infer<typeof JingleRecipeSchema>
+
+/** Some of a recipe: what a voice, or one request, wants otherwise than a preset says. */
+export const JingleOverridesSchema = JingleRecipeSchema.partial().meta({ id: 'JingleOverrides' })
+export type JingleOverrides = z.infer<typeof JingleOverridesSchema>
+
+/** How a request asks for a jingle: a preset, with what it wants otherwise, or a whole recipe. */
+export const JingleChoiceSchema = z.union([
+  z.strictObject({ preset_id: IdSchema, overrides: JingleOverridesSchema.optional() }),
+  JingleRecipeSchema,
+]).meta({ id: 'JingleChoice' })
+export type JingleChoice = z.infer<typeof JingleChoiceSchema>
+
+export const JinglePresetSchema = z.object({
+  preset_id: IdSchema,
+  name: z.string(),
+  recipe: JingleRecipeSchema,
+  /** The one that the generator begins with. */
+  is_default: z.boolean(),
+  position: z.number().int(),
+}).meta({ id: 'JinglePreset' })
+export type JinglePreset = z.infer<typeof JinglePresetSchema>
+
+export const NewJinglePresetSchema = z.object({
+  name: NameSchema,
+  recipe: JingleRecipeSchema,
+  is_default: z.boolean().default(false),
+}).meta({ id: 'NewJinglePreset' })
+export type NewJinglePreset = z.output<typeof NewJinglePresetSchema>
+
+export const JinglePresetPatchSchema = z.object({
+  name: NameSchema.optional(),
+  recipe: JingleRecipeSchema.optional(),
+  is_default: z.literal(true).optional(),
+  position: z.number().int().min(0).max(10_000).optional(),
+}).meta({ id: 'JinglePresetPatch' })
+export type JinglePresetPatch = z.infer<typeof JinglePresetPatchSchema>
