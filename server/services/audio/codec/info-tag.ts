@@ -1,4 +1,4 @@
-import { countFrames, readFrameHeader, SAMPLES_PER_FRAME } from './mp3-frames'
+import { countFrames, readFrameHeader } from '../../../../shared/utils/mp3-frames'
 
 /** Samples of silence that LAME puts before the sound. */
 export const ENCODER_DELAY = 576
@@ -16,18 +16,18 @@ const ALL_FIELDS = 0x0F
  */
 export function addInfoTag(mp3: Uint8Array, samples: number): Uint8Array {
   const header = readFrameHeader(mp3)
-  if (!header) throw new RangeError('not an MPEG-1 layer III stream')
+  if (header?.mpeg !== 1) throw new RangeError('not an MPEG-1 layer III stream')
   const frames = countFrames(mp3)
-  const padding = frames * SAMPLES_PER_FRAME - ENCODER_DELAY - samples
+  const padding = frames * header.samples - ENCODER_DELAY - samples
   if (padding < 0 || padding > 0xFFF) throw new RangeError(`${frames} frames cannot hold ${samples} samples`)
 
-  const unpadded = header.bytes[2]! & ~0x02
+  const unpadded = mp3[2]! & ~0x02
   const length = Math.floor(144_000 * header.bitrate_kbps / header.sample_rate)
   const tagged = new Uint8Array(length + mp3.length)
-  tagged.set([header.bytes[0]!, header.bytes[1]! | 0x01, unpadded, header.bytes[3]!])
+  tagged.set([mp3[0]!, mp3[1]! | 0x01, unpadded, mp3[3]!])
   tagged.set(mp3, length)
 
-  const start = 4 + (header.channels === 1 ? 17 : 32)
+  const start = 4 + header.side_info_bytes
   const view = new DataView(tagged.buffer)
   const text = (offset: number, value: string) => tagged.set(new TextEncoder().encode(value), start + offset)
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createElevenLabs, type ElevenLabsLimits } from '../../../../../server/providers/speech/elevenlabs'
-import { scanMp3 } from '../../../../../server/providers/speech/mp3-frames'
+import { scanMp3 } from '../../../../../shared/utils/mp3-frames'
 import { loadTtsConfig } from '../../../../../server/services/audio/speech-config'
 import { DEFAULT_VOICE_SETTINGS } from '../../../../../shared/schemas/voice'
 import { SPEECH_ERROR_CODES } from '../../../../../shared/utils/error-codes'
