@@ -21,7 +21,7 @@ export function useGenerate() {
   async function generate(request: GenerateRequest): Promise<GenerateResponse | null> {
     if (store.making) return null
     failure.value = null
-    store.making = { step: null, started_at: Date.now() }
+    store.making = { step: null, started_at: Date.now(), with_jingle: Boolean(request.jingle) }
     controller = new AbortController()
     const { signal } = controller
     try {

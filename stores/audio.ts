@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import type { GenerateStep, Message } from '#shared/schemas/audio'
+import type { JingleRecipe } from '#shared/schemas/jingle'
 import type { VoiceSettings } from '#shared/schemas/voice'
 
 /** A sound that the dashboard can play: a message or a voice's sample. */
@@ -18,6 +19,16 @@ export interface Making {
   step: GenerateStep | null
   /** `Date.now()` at its start. */
   started_at: number
+  with_jingle?: boolean
+}
+
+/** With which music a message is to be made. */
+export interface DraftJingle {
+  with_music: boolean
+  /** Null: the client's default preset. */
+  preset_id: string | null
+  /** What differs from the preset. */
+  changes: Partial<JingleRecipe>
 }
 
 export interface Draft {
@@ -27,9 +38,12 @@ export interface Draft {
   voice_id: string | null
   /** What differs from the voice's own settings, voice by voice. */
   settings: Record<string, Partial<VoiceSettings>>
+  jingle: DraftJingle
 }
 
-const emptyDraft = (): Draft => ({ text: '', title: '', category: null, voice_id: null, settings: {} })
+export const emptyDraft = (): Draft => ({
+  text: '', title: '', category: null, voice_id: null, settings: {}, jingle: { with_music: false, preset_id: null, changes: {} },
+})
 
 /** What the Announce page is about, and what sounds: it outlives the page; the draft also outlives the tab. */
 export const useAudioStore = defineStore('audio', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FAILURES, MESSAGE_SOURCES, MESSAGE_STATUSES } from './audio-words'
 import { IdSchema, InstantSchema, Sha256Schema } from './common'
-import { JingleRecipeSchema } from './jingle'
+import { JingleChoiceSchema, JingleOverridesSchema, JingleRecipeSchema } from './jingle'
 import { VoiceSettingsSchema } from './voice'
 
 export const VoiceSchema = z.object({
@@ -13,6 +13,8 @@ export const VoiceSchema = z.object({
   provider: z.enum(['elevenlabs', 'espeak']),
   settings: VoiceSettingsSchema,
   gain_db: z.number(),
+  /** What a jingle with this voice does otherwise than its preset says. */
+  jingle: JingleOverridesSchema.nullable(),
   is_default: z.boolean(),
   /** False once the provider no longer has this voice, or is not configured. */
   available: z.boolean(),
@@ -26,6 +28,7 @@ export const VoiceSettingsPatchSchema = VoiceSettingsSchema.partial()
 export const VoicePatchSchema = z.object({
   settings: VoiceSettingsPatchSchema.optional(),
   gain_db: z.number().min(-12).max(12).optional(),
+  jingle: JingleOverridesSchema.nullish(),
   is_default: z.literal(true).optional(),
 }).meta({ id: 'VoicePatch' })
 export type VoicePatch = z.infer<typeof VoicePatchSchema>
@@ -37,6 +40,8 @@ export const GenerateRequestSchema = z.object({
   /** A category's id or slug. */
   category: z.string().max(64).nullish(),
   voice_settings: VoiceSettingsPatchSchema.optional(),
+  /** What the voice is mixed with; without it, the voice alone. */
+  jingle: JingleChoiceSchema.nullish(),
   title: z.string().trim().max(200).optional(),
   /** False makes a draft: audible, but not in the library until it is saved. */
   save: z.boolean().default(true),
@@ -74,12 +79,14 @@ export const MessageSchema = z.object({
   true_peak_dbtp: z.number().nullable(),
   limiting_db: z.number(),
   warnings: z.array(z.string()),
-  /** Loudest sample of each equal slice of the sound, 0–100. */
+  /** Loudest sample of each equal slice of the sound, 0–100. Lists have fewer of them. */
   peaks: z.array(z.number().int().min(0).max(100)),
   created_by_name: z.string().nullable(),
   created_at: InstantSchema,
   updated_at: InstantSchema,
   deleted_at: InstantSchema.nullable(),
+  /** When the bin loses it for good. */
+  purge_at: InstantSchema.nullable(),
   last_aired_at: InstantSchema.nullable(),
 }).meta({ id: 'Message' })
 export type Message = z.infer<typeof MessageSchema>
@@ -92,6 +99,15 @@ export type FinishedMessage = z.infer<typeof FinishedMessageSchema>
 export const GenerateResponseSchema = FinishedMessageSchema.extend({ speech_cached: z.boolean() }).meta({ id: 'GenerateResponse' })
 export type GenerateResponse = z.infer<typeof GenerateResponseSchema>
 
-/** The steps of making a message, in order. With `Accept: text/event-stream` each arrives as an event `step`. */
-export const GENERATE_STEPS = ['speech', 'loudness', 'storing'] as const
-export type GenerateStep = typeof GENERATE_STEPS[number]
+/** The steps of making a message. With `Accept: text/event-stream` each arrives as an event `step`. */
+export type GenerateStep = 'speech' | 'loudness' | 'mix' | 'storing'
+
+/** The steps of a message in their order, with a jingle or of the voice alone. */
+export const generateSteps = (with_jingle: boolean): readonly GenerateStep[] => ['speech', with_jingle ? 'mix' : 'loudness', 'storing']
+
+/** Another recipe for a draft that is there already: its speech is not made again. */
+export const MixRequestSchema = z.object({
+  audio_id: IdSchema,
+  jingle: JingleChoiceSchema.nullable(),
+}).meta({ id: 'MixRequest' })
+export type MixRequest = z.infer<typeof MixRequestSchema>

@@ -100,9 +100,9 @@ async function storeVendorVoices(clientId: string, voices: ProviderVoice[]): Pro
 }
 
 function toVoice(row: VoiceRow): Voice {
-  const { voice_id, name, gender, accent, language, provider, settings, gain_db, is_default, gone_at } = row
+  const { voice_id, name, gender, accent, language, provider, settings, gain_db, jingle, is_default, gone_at } = row
   return {
-    voice_id, name, gender, accent, language, provider, settings, gain_db, is_default,
+    voice_id, name, gender, accent, language, provider, settings, gain_db, jingle, is_default,
     available: !gone_at && speechProviders().has(provider),
     sample_url: `/api/v1/audio/voices/${voice_id}/sample`,
   }
