@@ -174,6 +174,8 @@ export const ServerToDashboardSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('player_changed'), player_id: id }),
   z.object({ type: z.literal('play_changed'), play_id: id, air_id: id.nullable() }),
   z.object({ type: z.literal('message_changed'), audio_id: id }),
+  /** Many messages, or the categories: lists are read again. */
+  z.object({ type: z.literal('library_changed') }),
   z.object({ type: z.literal('pong') }),
 ])
 export type ServerToDashboard = z.infer<typeof ServerToDashboardSchema>

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, doublePrecision, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { boolean, customType, doublePrecision, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { FAILURES, MESSAGE_SOURCES, MESSAGE_STATUSES, TRACK_KINDS } from '../../shared/schemas/audio-words'
 import type { JingleRecipe } from '../../shared/schemas/jingle'
 import type { VoiceSettings } from '../../shared/schemas/voice'
@@ -80,6 +80,8 @@ const processing = () => ({
   original_name: text(),
 })
 
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+
 /** What a message says, and how: kept by each version. */
 const script = () => ({
   text: text().notNull(),
@@ -110,19 +112,37 @@ export const message = pgTable('message', {
   /** Airs only within these instants. */
   valid_from: instant(),
   valid_until: instant(),
-  /** Title, text and tags, folded: what the search looks through. */
+  /** The words of title, text and tags, folded: what the search looks through. Empty until it is indexed. */
   search_text: text().notNull().default(''),
+  search_vector: tsvector().generatedAlwaysAs(sql`to_tsvector('simple'::regconfig, search_text)`),
   created_by: text().references(() => user.id, { onDelete: 'set null' }),
   last_aired_at: instant(),
   deleted_at: instant(),
   ...timestamps,
 }, t => [
-  index('message_client_idx').on(t.client_id, t.deleted_at, t.created_at),
+  index('message_newest_idx').on(t.client_id, t.audio_id).where(sql`${t.deleted_at} is null`),
+  index('message_title_idx').on(t.client_id, sql`lower(${t.title})`, t.audio_id).where(sql`${t.deleted_at} is null`),
+  index('message_duration_idx').on(t.client_id, t.duration_ms, t.audio_id).where(sql`${t.deleted_at} is null`),
+  index('message_aired_idx').on(t.client_id, sql`coalesce(${t.last_aired_at}, '-infinity'::timestamptz)`, t.audio_id).where(sql`${t.deleted_at} is null`),
+  index('message_category_idx').on(t.client_id, t.category_id, t.audio_id),
+  index('message_voice_idx').on(t.client_id, t.voice_id, t.audio_id),
+  index('message_favourite_idx').on(t.client_id, t.audio_id).where(sql`${t.is_favourite}`),
+  index('message_tags_idx').using('gin', t.tags),
+  index('message_bin_idx').on(t.client_id, t.deleted_at, t.audio_id).where(sql`${t.deleted_at} is not null`),
   index('message_sha256_idx').on(t.sha256),
   index('message_original_idx').on(t.original_sha256),
   index('message_waiting_idx').on(t.leased_until).where(sql`${t.status} in ('waiting', 'processing')`),
-  index('message_search_words_idx').using('gin', sql`to_tsvector('simple', ${t.search_text})`),
-  index('message_search_trigrams_idx').using('gin', sql`${t.search_text} gin_trgm_ops`),
+  index('message_search_idx').using('gin', t.search_vector),
+  index('message_unindexed_idx').on(t.audio_id).where(sql`${t.search_text} = ''`),
+])
+
+/** Every word that a client's messages have had: what a word with a slip in it may have meant. */
+export const searchWord = pgTable('search_word', {
+  client_id: clientId(),
+  word: text().notNull(),
+}, t => [
+  uniqueIndex('search_word_idx').on(t.client_id, t.word.op('text_pattern_ops')),
+  index('search_word_trigrams_idx').using('gin', t.word.op('gin_trgm_ops')),
 ])
 
 /** What a message was before its text, voice or jingle changed. Stays audible. */

@@ -55,7 +55,7 @@ export const air = pgTable('air', {
   on_busy: onBusy().notNull(),
   expires_at: instant().notNull(),
   created_at: timestamps.created_at,
-}, t => [index('air_client_idx').on(t.client_id, t.created_at)])
+}, t => [index('air_client_idx').on(t.client_id, t.created_at), index('air_message_idx').on(t.audio_id)])
 
 /** What a player did with a live message. Keeps title, script and names when their rows are gone. */
 export const play = pgTable('play', {
@@ -86,5 +86,6 @@ export const play = pgTable('play', {
   index('play_client_idx').on(t.client_id, t.created_at),
   index('play_player_status_idx').on(t.player_id, t.status),
   index('play_air_idx').on(t.air_id),
+  index('play_message_idx').on(t.audio_id, t.play_id),
   index('play_open_idx').on(t.status, t.expires_at),
 ])
