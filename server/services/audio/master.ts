@@ -1,5 +1,6 @@
 import { Unprocessable } from '../errors'
-import { SPEECH_SETTINGS, type Mastered, type MasterRefusal, type MasterSettings, type SpeechInput } from './mastering'
+import { MIX_SETTINGS, SPEECH_SETTINGS, type Mastered, type MasterOutcome, type MasterRefusal, type MasterSettings, type SpeechInput } from './mastering'
+import type { MixInput } from './mixing'
 import { locateWorker } from './worker-files'
 import { runInWorker } from './worker-pool'
 
@@ -25,6 +26,20 @@ const REFUSALS: Record<MasterRefusal, string> = {
  */
 export async function masterSpeech(input: SpeechInput, { signal, ...settings }: MasterOptions = {}): Promise<Mastered> {
   const outcome = await runInWorker('audio', 'masterSpeech', { input, settings: { ...SPEECH_SETTINGS, ...settings }, checker: await locateWorker('checker') }, { signal })
+  return masteredOf(outcome)
+}
+
+/**
+ * The same for a voice laid over its music: stereo. Nothing is encoded between the speech and the file that is shipped.
+ *
+ * @throws Unprocessable `silent` or `not_audio`
+ */
+export async function masterMix(input: MixInput, { signal, ...settings }: MasterOptions = {}): Promise<Mastered> {
+  const outcome = await runInWorker('audio', 'masterMix', { input, settings: { ...MIX_SETTINGS, ...settings }, checker: await locateWorker('checker') }, { signal })
+  return masteredOf(outcome)
+}
+
+function masteredOf(outcome: MasterOutcome): Mastered {
   if ('refused' in outcome) throw new Unprocessable(outcome.refused, REFUSALS[outcome.refused])
   return outcome.mastered
 }

@@ -7,7 +7,7 @@ import { removeOffset, replaceInvalid } from './dsp/clean'
 import { downmix } from './dsp/gain'
 import { createLeveller, type Levelled, type Leveller } from './dsp/level'
 import { resample } from './dsp/resample'
-import { padToLength, trimSilence, TRIM_DEFAULTS, type TrimSettings } from './dsp/trim'
+import { findVoice, padToLength, trimSilence, TRIM_DEFAULTS, type TrimSettings } from './dsp/trim'
 
 export type SpeechInput
   = | { pcm: Float32Array, sample_rate: number }
@@ -19,8 +19,12 @@ export interface MasterSettings {
   ceiling_dbtp: number
   bitrate_kbps: Bitrate
   max_gain_db: number
+  sample_rate: OutputRate
   trim: TrimSettings
 }
+
+/** Sample rates that we ship, Hz. */
+export type OutputRate = 44_100 | 48_000
 
 export const SPEECH_SETTINGS: MasterSettings = {
   target_lufs: -16,
@@ -28,8 +32,12 @@ export const SPEECH_SETTINGS: MasterSettings = {
   // Transparent for one voice, at two thirds of the bytes of 192.
   bitrate_kbps: 128,
   max_gain_db: 30,
+  sample_rate: 44_100,
   trim: TRIM_DEFAULTS,
 }
+
+/** With music: two channels. */
+export const MIX_SETTINGS: MasterSettings = { ...SPEECH_SETTINGS, bitrate_kbps: 192 }
 
 export type MasterWarning
   /** The limiter had to take away more than 6 dB. */
@@ -58,9 +66,9 @@ export interface Mastered extends Checked {
 export type MasterRefusal = 'silent' | 'not_audio'
 export type MasterOutcome = { mastered: Mastered } | { refused: MasterRefusal }
 
-export const OUTPUT_RATE = 44_100
 const MINIMUM_MS = 1200
-const SILENT_LUFS = -60
+/** What is quieter is silence. */
+export const SILENT_LUFS = -60
 const HEAVY_LIMITING_DB = 6
 const ATTEMPTS = 6
 /** Stricter than promised, so that another meter finds the promise kept. */
@@ -74,14 +82,28 @@ const PEAK_MARGIN_DB = 0.05
  */
 export async function masterVoice(input: SpeechInput, settings: MasterSettings, checker: Checker): Promise<MasterOutcome> {
   const warnings = new Set<MasterWarning>()
-  const source = await readInput(input, warnings)
-  if (!source) return { refused: 'not_audio' }
+  const voice = await readVoice(input, settings, warnings)
+  return voice ? masterChannels([voice.samples], settings, checker, warnings) : { refused: 'not_audio' }
+}
 
+/**
+ * A provider's speech, cleaned, without the silence around it and at the rate of the output, and which of its samples
+ * are voice; undefined when it cannot be read.
+ */
+export async function readVoice(input: SpeechInput, { trim, sample_rate }: MasterSettings, warnings: Set<MasterWarning>): Promise<{ samples: Float32Array, onset: number, end: number } | undefined> {
+  const source = await readInput(input, warnings)
+  if (!source) return undefined
   const { samples: cleaned, invalid } = replaceInvalid(source.samples)
   if (invalid) warnings.add('invalid_samples')
-  const voice = trimSilence(removeOffset(cleaned, source.sample_rate), source.sample_rate, settings.trim)
-  const padded = padToLength(resample(voice, source.sample_rate, OUTPUT_RATE), OUTPUT_RATE, MINIMUM_MS)
-  const leveller = createLeveller([padded], OUTPUT_RATE)
+  const samples = resample(trimSilence(removeOffset(cleaned, source.sample_rate), source.sample_rate, trim), source.sample_rate, sample_rate)
+  const found = findVoice(samples, sample_rate, { ...trim, before_ms: 0, after_ms: 0 })
+  return { samples, onset: found?.from ?? 0, end: found?.to ?? samples.length }
+}
+
+/** Levels, encodes and checks a sound of one or two channels, at least 1.2 s of it. */
+export async function masterChannels(channels: Float32Array[], settings: MasterSettings, checker: Checker, warnings: Set<MasterWarning>): Promise<MasterOutcome> {
+  const { sample_rate } = settings
+  const leveller = createLeveller(channels.map(channel => padToLength(channel, sample_rate, MINIMUM_MS)), sample_rate)
   if (leveller.original_lufs < SILENT_LUFS) return { refused: 'silent' }
 
   const shipped = await ship(leveller, settings, checker)
@@ -89,13 +111,13 @@ export async function masterVoice(input: SpeechInput, settings: MasterSettings, 
   if (shipped.capped) warnings.add('gain_capped')
   if (!shipped.on_target) warnings.add('off_target')
 
-  const { mp3, channels, peaks } = shipped
+  const { mp3, peaks } = shipped
   return {
     mastered: {
       mp3,
       sha256: createHash('sha256').update(mp3).digest('hex'),
       bytes: mp3.length,
-      duration_ms: Math.round(channels[0]!.length * 1000 / OUTPUT_RATE),
+      duration_ms: Math.round(shipped.channels[0]!.length * 1000 / sample_rate),
       lufs: round(shipped.lufs),
       true_peak_dbtp: round(shipped.true_peak_dbtp),
       limiting_db: round(shipped.limiting_db),
@@ -121,14 +143,14 @@ interface Shipped extends Levelled, Checked {
 }
 
 /** Encoding moves both figures a little: the loudness by some 0.01 LU, the peak by up to 1 dB. So look, and correct. */
-async function ship({ level }: Leveller, { target_lufs, ceiling_dbtp, bitrate_kbps, max_gain_db }: MasterSettings, checker: Checker): Promise<Shipped> {
+async function ship({ level }: Leveller, { target_lufs, ceiling_dbtp, bitrate_kbps, max_gain_db, sample_rate }: MasterSettings, checker: Checker): Promise<Shipped> {
   let aim_lufs = target_lufs
   let headroom_db = bitrate_kbps < 192 ? 0.8 : 0.3
 
   for (let attempt = 1; ; attempt++) {
     const levelled = level({ lufs: aim_lufs, ceiling_dbtp: ceiling_dbtp - headroom_db, max_gain_db })
-    const check = checker({ channels: levelled.channels.length, frames: levelled.channels[0]!.length, sample_rate: OUTPUT_RATE })
-    const mp3 = await encodeMp3(levelled.channels, OUTPUT_RATE, bitrate_kbps, check.push)
+    const check = checker({ channels: levelled.channels.length, frames: levelled.channels[0]!.length, sample_rate })
+    const mp3 = await encodeMp3(levelled.channels, sample_rate, bitrate_kbps, check.push)
     const checked = await check.end()
 
     const over_db = checked.true_peak_dbtp - (ceiling_dbtp - PEAK_MARGIN_DB)

@@ -1,0 +1,71 @@
+import type { JingleRecipe } from '../../../shared/schemas/jingle'
+import type { Checker } from './checker'
+import { decodeMp3 } from './codec/mp3-decoder'
+import { planMix, renderMix, type MixMusic } from './dsp/mixdown'
+import { resample } from './dsp/resample'
+import { masterChannels, readVoice, SILENT_LUFS, type MasterOutcome, type MasterSettings, type MasterWarning, type OutputRate, type SpeechInput } from './mastering'
+
+/** Of a longer piece only this much is decoded: more than five minutes of 192 kbit/s. */
+const MAX_MUSIC_BYTES = 8 * 1024 * 1024
+/** What is shorter has no loudness worth the name. */
+const SHORTEST_MUSIC_MS = 50
+
+/** Decoded music of two channels, in memory that every thread can read. */
+export interface Music {
+  channels: Float32Array[]
+  sample_rate: OutputRate
+}
+
+/** Which part of the music is used. */
+export interface MusicPart {
+  music: Music
+  cue_in_ms: number
+  /** Null: to its end. */
+  cue_out_ms: number | null
+}
+
+export interface MixInput {
+  voice: SpeechInput
+  bed: MusicPart | null
+  chime: MusicPart | null
+  recipe: JingleRecipe
+}
+
+/**
+ * A voice laid over its bed, with a chime before it, mastered as one sound: nothing is encoded in between. In the thread
+ * that calls it; `master.ts` runs it in a worker thread.
+ */
+export async function masterMixed({ voice: speech, bed, chime, recipe }: MixInput, settings: MasterSettings, checker: Checker): Promise<MasterOutcome> {
+  const warnings = new Set<MasterWarning>()
+  const voice = await readVoice(speech, settings, warnings)
+  if (!voice) return { refused: 'not_audio' }
+  if (voice.samples.length === 0) return { refused: 'silent' }
+  const parts = { voice, bed: bed && partOf(bed), chime: chime && partOf(chime), sample_rate: settings.sample_rate }
+  const plan = planMix(parts, recipe)
+  return plan.voice_lufs < SILENT_LUFS ? { refused: 'silent' } : masterChannels(renderMix(parts, plan), settings, checker, warnings)
+}
+
+/** Decodes an mp3 for mixing; null when there is no sound in it. */
+export async function decodeMusic(mp3: Uint8Array, sample_rate: OutputRate): Promise<Music | null> {
+  const decoded = await decodeMp3(mp3.length > MAX_MUSIC_BYTES ? mp3.slice(0, MAX_MUSIC_BYTES) : mp3)
+  if (!decoded.channels[0]?.length || !decoded.channels[1]) return null
+  const channels = decoded.channels.map(channel => shared(resample(channel, decoded.sample_rate, sample_rate)))
+  return { channels, sample_rate }
+}
+
+/** Cues that make no sense (behind the end, or out before in) count as none. */
+function partOf({ music, cue_in_ms, cue_out_ms }: MusicPart): MixMusic {
+  const { channels, sample_rate } = music
+  const samples = (ms: number) => Math.round(ms * sample_rate / 1000)
+  const length = channels[0]!.length
+  const shortest = samples(SHORTEST_MUSIC_MS)
+  const to = cue_out_ms === null || samples(cue_out_ms) < shortest ? length : Math.min(length, samples(cue_out_ms))
+  const from = samples(cue_in_ms)
+  return { channels, from: from + shortest > to ? 0 : from, to }
+}
+
+function shared(samples: Float32Array): Float32Array {
+  const copy = new Float32Array(new SharedArrayBuffer(samples.byteLength))
+  copy.set(samples)
+  return copy
+}
