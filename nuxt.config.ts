@@ -12,7 +12,7 @@ export default defineNuxtConfig({
   dir: { app: '.' },
   srcDir: '.',
   serverDir: 'server',
-  ignore: ['db/**', 'tests/**', 'scripts/**', 'player/**'],
+  ignore: ['db/**', 'tests/**', 'scripts/**'],
   sourcemap: { server: true, client: false },
   compatibilityDate: '2026-11-01',
   nitro: {
@@ -25,6 +25,8 @@ export default defineNuxtConfig({
         await cp('db/migrations', join(nitro.options.output.serverDir, 'migrations'), { recursive: true })
       },
     },
+    // Newer than Nitro's list of what Node brings along.
+    rollupConfig: { external: ['node:sqlite'], output: {} },
     typescript: { tsConfig: { include: ['../db/**/*', '../config/**/*'] } },
   },
   typescript: {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isAbsolute } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import type { Rollup } from 'vite'
 import { build } from 'vite'
@@ -12,6 +13,8 @@ export interface PlayerAsset {
 export interface PlayerBundle {
   script: PlayerAsset
   style: PlayerAsset
+  /** Absolute paths of the project's own files that went into it, types aside. */
+  inputs: string[]
 }
 
 const asset = (extension: string, source: string): PlayerAsset => ({
@@ -52,5 +55,6 @@ export async function bundlePlayer(rootDir: string, version: string): Promise<Pl
   const script = output.find(file => file.type === 'chunk')
   const style = output.find(file => file.type === 'asset' && file.fileName.endsWith('.css'))
   if (!script || script.type !== 'chunk' || !style || style.type !== 'asset') throw new Error('the player was built without its script or its style')
-  return { script: asset('js', script.code), style: asset('css', style.source.toString()) }
+  const inputs = script.moduleIds.map(id => id.split('?')[0]!).filter(id => isAbsolute(id) && !id.includes('/node_modules/'))
+  return { script: asset('js', script.code), style: asset('css', style.source.toString()), inputs: [...new Set(inputs)] }
 }

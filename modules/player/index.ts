@@ -1,6 +1,5 @@
-import { watch } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { NitroConfig } from 'nitropack/types'
 import { addServerPlugin, addTemplate, addTypeTemplate, createResolver, defineNuxtModule, updateTemplates, useLogger } from 'nuxt/kit'
 import pkg from '../../package.json' with { type: 'json' }
@@ -53,15 +52,21 @@ export default defineNuxtModule({
 
     if (!nuxt.options.dev) return
     let timer: NodeJS.Timeout | undefined
+    let rebuilt = Promise.resolve()
     const rebuild = async () => {
       assets = await bundle()
       await write()
       await updateTemplates({ filter: template => template.filename === TEMPLATE })
     }
-    const watcher = watch(join(rootDir, 'player'), { recursive: true }, () => {
+    nuxt.hook('builder:watch', (_event, path) => {
+      const file = resolve(nuxt.options.srcDir, path)
+      if (!file.startsWith(join(rootDir, 'player/')) && !assets?.inputs.includes(file)) return
       clearTimeout(timer)
-      timer = setTimeout(() => rebuild().catch(error => logger.error(error)), 100)
+      // an editor may write a file in two steps; and one build after another, so that the last one wins
+      timer = setTimeout(() => {
+        rebuilt = rebuilt.then(rebuild).catch(error => logger.error(error))
+      }, 100)
     })
-    nuxt.hook('close', () => watcher.close())
+    nuxt.hook('close', () => clearTimeout(timer))
   },
 })

@@ -1,15 +1,17 @@
+import { matchesGlob, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'acorn'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { PlayerBundle } from '../../../modules/player/bundle'
 import { bundlePlayer } from '../../../modules/player/bundle'
 
 const BUDGET_BYTES = 40_000
+const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
 let bundle: PlayerBundle
 
 beforeAll(async () => {
-  bundle = await bundlePlayer(fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, ''), '1.2.3')
+  bundle = await bundlePlayer(root, '1.2.3')
 })
 
 describe('the television\'s program', () => {
@@ -46,5 +48,15 @@ describe('the television\'s program', () => {
     expect(bundle.script.name).toMatch(/^player\.[0-9a-f]{12}\.js$/)
     expect(bundle.style.name).toMatch(/^player\.[0-9a-f]{12}\.css$/)
     expect(bundle.script.source).toContain('1.2.3')
+  })
+
+  it('tells what it was made of, none of it out of sight of the development server', async () => {
+    const inputs = bundle.inputs.map(file => relative(root, file))
+    expect(inputs).toEqual(expect.arrayContaining(['player/main.ts', 'player/PlayerScreen.vue', 'player/view/TopBar.vue', 'player/player.css', 'player/texts.ts']))
+    expect(inputs.filter(file => !/^(?:player|shared)\//.test(file))).toEqual([])
+    vi.stubGlobal('defineNuxtConfig', (config: unknown) => config)
+    const { default: config } = await import('../../../nuxt.config') as { default: { ignore: string[] } }
+    vi.unstubAllGlobals()
+    expect(config.ignore.filter(pattern => inputs.some(file => matchesGlob(file, pattern)))).toEqual([])
   })
 })
