@@ -72,7 +72,7 @@ export const SILENT_LUFS = -60
 const HEAVY_LIMITING_DB = 6
 const ATTEMPTS = 6
 /** Stricter than promised, so that another meter finds the promise kept. */
-const TOLERANCE_LU = 0.05
+const TOLERANCE_LU = 0.02
 const PEAK_MARGIN_DB = 0.05
 
 /**

@@ -79,39 +79,51 @@ export function createLeveller(channels: readonly Float32Array[], sampleRate: nu
 /**
  * The integrated loudness in LUFS of a sound under a curve of gain, without touching its samples: the curve is slow beside
  * the filters of the K-weighting, so it may be laid over the weighted energies of short blocks, which are measured once.
- * Within 0.002 LU of the meter for speech; 0.03 for bursts of noise under heavy limiting.
+ * Without a curve it is what the meter says; under one within 0.003 LU of that for speech, 0.02 under heavy limiting.
  */
-function createEstimate(channels: readonly Float32Array[], sampleRate: number): (curve: GainCurve | undefined) => number {
-  const frames = channels[0]?.length ?? 0
-  const energy = blockEnergies(channels, sampleRate, Math.ceil(frames / PEAK_BLOCK))
-  const blocksPerHop = Math.round(sampleRate / 10 / PEAK_BLOCK)
+function createEstimate(channels: readonly Float32Array[], sampleRate: number) {
+  const { blocks, hops, hop } = measureEnergies(channels, sampleRate)
+  const blocksPerHop = Math.round(hop / PEAK_BLOCK)
   // Where no block of 400 ms fits, the power of all of it, as the meter does.
-  const short = energy.length < HOPS_PER_BLOCK * blocksPerHop
-  const hops = new Float64Array(short ? 1 : Math.floor(energy.length / blocksPerHop))
-  const width = short ? energy.length : blocksPerHop
+  const short = hops.length < HOPS_PER_BLOCK
+  const width = short ? blocks.length : blocksPerHop
+  const sums = new Float64Array(short ? 1 : Math.floor(blocks.length / blocksPerHop))
 
-  return function loudnessUnder(curve) {
-    for (let hop = 0; hop < hops.length; hop++) {
+  function estimate(curve: GainCurve | undefined): number {
+    for (let index = 0; index < sums.length; index++) {
       let sum = 0
-      for (let block = hop * width, end = block + width; block < end; block++) {
+      for (let block = index * width, end = block + width; block < end; block++) {
         const gain = curve ? (curve[block]! + curve[block + 1]!) / 2 : 1
-        sum += energy[block]! * gain * gain
+        sum += blocks[block]! * gain * gain
       }
-      hops[hop] = sum
+      sums[index] = sum
     }
-    return short ? loudnessOfPower(hops[0]! / Math.max(1, frames)) : gatedLoudness(hops, blocksPerHop * PEAK_BLOCK)
+    return short ? loudnessOfPower(sums[0]! / Math.max(1, channels[0]?.length ?? 0)) : gatedLoudness(sums, blocksPerHop * PEAK_BLOCK)
   }
+
+  const uncurved = estimate(undefined)
+  const original_lufs = short ? uncurved : gatedLoudness(hops, hop)
+  return (curve: GainCurve | undefined) => curve ? original_lufs + estimate(curve) - uncurved : original_lufs
 }
 
-/** K-weighted energy of each block, of all channels together; one channel counts twice, as dual mono. */
-function blockEnergies(channels: readonly Float32Array[], sampleRate: number, blocks: number): Float64Array {
-  const energy = new Float64Array(blocks)
+/** K-weighted energy, of all channels together, of each block of the peaks and of each hop of 100 ms; one channel counts twice, as dual mono. */
+function measureEnergies(channels: readonly Float32Array[], sampleRate: number): { blocks: Float64Array, hops: Float64Array, hop: number } {
+  const frames = channels[0]?.length ?? 0
+  const hop = Math.round(sampleRate / 10)
+  const blocks = new Float64Array(Math.ceil(frames / PEAK_BLOCK))
+  const hops = new Float64Array(Math.floor(frames / hop))
   const weight = channels.length === 1 ? 2 : 1
   for (const channel of channels) {
     const filter = new KFilter(sampleRate)
-    for (let block = 0; block < blocks; block++) {
-      energy[block]! += weight * filter.energy(channel, block * PEAK_BLOCK, Math.min(channel.length, (block + 1) * PEAK_BLOCK))
+    for (let from = 0, block = 0, index = 0; from < frames;) {
+      const to = Math.min(frames, (block + 1) * PEAK_BLOCK, (index + 1) * hop)
+      const energy = weight * filter.energy(channel, from, to)
+      blocks[block]! += energy
+      if (index < hops.length) hops[index]! += energy
+      if (to === (block + 1) * PEAK_BLOCK) block++
+      if (to === (index + 1) * hop) index++
+      from = to
     }
   }
-  return energy
+  return { blocks, hops, hop }
 }
