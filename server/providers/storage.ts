@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Driver } from 'unstorage'
 import fsLite from 'unstorage/drivers/fs-lite'
+import { writeReceived, type Received } from './received'
 
 /** Bytes from `start` to `end`, both counted and both from 0. */
 export interface ByteRange {
@@ -20,6 +22,10 @@ export interface StoredFile {
 export interface FileStore {
   /** Stores the bytes, whole or not at all; does nothing when the store has that many bytes under this name. */
   put: (sha256: string, bytes: Uint8Array) => Promise<void>
+  /** Takes a stream of any length in, beside the files; what is neither kept nor discarded is swept. */
+  receive: (source: AsyncIterable<Uint8Array>, head_bytes?: number) => Promise<Received>
+  /** A path for a file of somebody's own, on the disk of the store; what is left there is swept. */
+  scratch: () => Promise<string>
   /** A whole file; null when there is none. */
   read: (sha256: string) => Promise<Uint8Array | null>
   /** A file, or the part of it in `range`; null when there is none. Once opened it can be read to its end, whatever happens to it. */
@@ -44,6 +50,10 @@ export interface FileDriver extends Driver {
   /** Opens an item without reading all of it. */
   openItem?: (key: string, range?: ByteRange) => Promise<Readable | null>
   pathOf?: (key: string) => string
+  /** Where files lie that are still being written. */
+  temps?: string
+  /** Makes a file in `temps` an item. */
+  adopt?: (key: string, path: string) => Promise<void>
   removeStaleTemps?: (older_than_ms: number) => Promise<number>
   freeBytes?: () => Promise<number>
 }
@@ -71,8 +81,25 @@ export function createFileStore(where: string | FileDriver): FileStore {
     if ((await statOf(key))?.bytes === bytes.byteLength) return
     await driver.setItemRaw!(key, bytes, {})
   }
+  const temps = driver.temps ?? join(tmpdir(), 'mediaflow-temps')
+  const keep = async (sha256: string, path: string, bytes: number) => {
+    const key = keyOf(sha256)
+    if ((await statOf(key))?.bytes !== bytes) {
+      if (driver.adopt) return await driver.adopt(key, path)
+      await driver.setItemRaw!(key, await readFile(path), {})
+    }
+    await rm(path, { force: true })
+  }
   return {
     put,
+    receive: async (source, head_bytes = 0) => {
+      const { path, ...received } = await writeReceived(source, temps, head_bytes)
+      return { ...received, keep: () => keep(received.sha256, path, received.bytes) }
+    },
+    scratch: async () => {
+      await mkdir(temps, { recursive: true })
+      return join(temps, randomUUID())
+    },
     read: async sha256 => await readItem(keyOf(sha256)),
     stream: async (sha256, range) => {
       const key = keyOf(sha256)
@@ -122,15 +149,23 @@ async function check(driver: FileDriver): Promise<{ ok: boolean, message: string
 }
 
 const TEMPS = '.temps'
+/** Folder beside the files where uploads in pieces wait for their rest. */
+export const UNFINISHED_UPLOADS = '.uploads'
 
 /** unstorage's plain file system driver, with writes that are whole or not at all, reads of a part, and no error taken for an absent file. */
 export function atomicFiles({ base }: { base: string }): FileDriver {
   const pathOf = (key: string) => join(base, ...key.split(':'))
   const temps = join(base, TEMPS)
   return {
-    ...fsLite({ base, ignore: path => path.endsWith(TEMPS) }),
+    ...fsLite({ base, ignore: path => path.endsWith(TEMPS) || path.endsWith(UNFINISHED_UPLOADS) }),
     name: 'atomic-files',
     pathOf,
+    temps,
+    adopt: async (key, path) => {
+      await mkdir(dirname(pathOf(key)), { recursive: true })
+      await rename(path, pathOf(key))
+      await syncFolder(dirname(pathOf(key)))
+    },
     setItemRaw: async (key, bytes: Uint8Array) => {
       const temp = join(temps, randomUUID())
       const path = pathOf(key)

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { eq } from 'drizzle-orm'
 import { lockInTransaction, type Db } from '../../../db/client'
 import { file } from '../../../db/schema'
+import type { Received } from '../../providers/received'
 import { createFileStore, type ByteRange, type FileStore } from '../../providers/storage'
 import { useDb } from '../database'
 import { NotFound } from '../errors'
@@ -29,6 +30,17 @@ export async function storeFile(tx: Db, bytes: Uint8Array, content_type: string,
   await into.put(sha256, bytes)
   const stored_at = new Date()
   await tx.insert(file).values({ sha256, content_type, bytes: bytes.byteLength, stored_at })
+    .onConflictDoUpdate({ target: file.sha256, set: { stored_at } })
+  return sha256
+}
+
+/** {@link storeFile} for what came in as a stream. */
+export async function storeReceived(tx: Db, received: Received, content_type: string): Promise<string> {
+  const { sha256, bytes } = received
+  await lockInTransaction(tx, `file:${sha256}`)
+  await received.keep()
+  const stored_at = new Date()
+  await tx.insert(file).values({ sha256, content_type, bytes, stored_at })
     .onConflictDoUpdate({ target: file.sha256, set: { stored_at } })
   return sha256
 }

@@ -24,11 +24,11 @@ export async function decodeMp3(mp3: Uint8Array): Promise<Decoded> {
 }
 
 /**
- * Decodes an mp3 that comes in pieces of any length: every sample that is in it, the encoder's delay and padding too.
- * `free` it in the end.
+ * Decodes an mp3 that comes in pieces of any length: every sample that is in it, the encoder's delay and padding too
+ * unless `gapless`. `free` it in the end.
  */
-export async function openMp3Decoder(): Promise<{ decode: (piece: Uint8Array) => Decoded, free: () => void }> {
-  const decoder = new MPEGDecoder({ enableGapless: false })
+export async function openMp3Decoder({ gapless = false } = {}): Promise<{ decode: (piece: Uint8Array) => Decoded, free: () => void }> {
+  const decoder = new MPEGDecoder({ enableGapless: gapless })
   await decoder.ready
   return { decode: piece => asDecoded(decoder.decode(piece)), free: () => decoder.free() }
 }
