@@ -56,7 +56,7 @@ const DATES = ['@internationalized/date', 'date-fns', 'date-fns/**', 'luxon', 't
 const PACKAGES = {
   'shared': ['zod', 'zod/**', ...DATES],
   'shared-utils': ['zod', 'zod/**', ...DATES],
-  'player': ['vue', '@vue/**', 'uqr'],
+  'player': ['vue', '@vue/**'],
 }
 
 /** Services know nothing of HTTP: the edge translates. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { TEXTS, languageOf } from '../../../../player/texts'
-import { qrCode } from '../../../../player/view/qr'
 import { wallClock } from '../../../../player/view/wall-clock'
 
 describe('the screen\'s language', () => {
@@ -26,11 +25,4 @@ describe('the clock on the wall', () => {
     expect(wallClock(noon, 'Mars/Olympus')).toMatch(/^\d\d:05$/)
     expect(wallClock(noon, null)).toMatch(/^\d\d:05$/)
   })
-})
-
-it('a QR code is square, with its three eyes', () => {
-  const { size, path } = qrCode('https://mediaflow.example/players?code=ABCD2345')
-  const dark = new Set([...path.matchAll(/M(\d+) (\d+)h1v1h-1z/g)].map(([, x, y]) => `${x},${y}`))
-  const eye = (left: number, top: number) => Array.from({ length: 7 }, (_, i) => dark.has(`${left + i},${top}`) && dark.has(`${left},${top + i}`)).every(Boolean)
-  expect([eye(2, 2), eye(size - 9, 2), eye(2, size - 9), eye(size - 9, size - 9)]).toEqual([true, true, true, false])
 })
