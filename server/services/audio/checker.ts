@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { resourceLimits, Worker } from 'node:worker_threads'
 import type { Checked, CheckedSound, CheckedStream } from './checking'
 
 /** Begins the check of one sound: hand it every part of the mp3 as it is encoded, and get its figures in the end. */
@@ -28,7 +28,7 @@ export function checkerIn(file: string): Checker {
 }
 
 function start(file: string): Worker {
-  const thread = new Worker(file)
+  const thread = new Worker(file, { resourceLimits })
   thread.unref()
   thread.once('exit', () => {
     if (beside === thread) beside = undefined
