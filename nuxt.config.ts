@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** One file a room and language, each with its own top-level key. */
-const LOCALE_FILES = ['common', 'client', 'audio', 'library', 'player', 'errors', 'docs']
+const LOCALE_FILES = ['common', 'client', 'audio', 'library', 'jingle', 'music', 'uploads', 'sound', 'player', 'errors', 'docs']
 
 export default defineNuxtConfig({
   modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-security'],
@@ -20,9 +20,10 @@ export default defineNuxtConfig({
     experimental: { websocket: true, tasks: true },
     scheduledTasks: { '* * * * *': ['sweep'], '*/10 * * * *': ['sweep:files'], '17 3 * * *': ['backup'] },
     hooks: {
-      // Migrations travel with the server: `server/services/database.ts` finds them beside its entry.
+      // Migrations and music travel with the server, which finds them beside its entry.
       async compiled(nitro) {
         await cp('db/migrations', join(nitro.options.output.serverDir, 'migrations'), { recursive: true })
+        await cp('config/sounds', join(nitro.options.output.serverDir, 'sounds'), { recursive: true })
       },
     },
     // Newer than Nitro's list of what Node brings along.

@@ -5,6 +5,7 @@ export function useNavigation() {
   const places = computed(() => [
     { id: 'announce', label: t('common.nav.announce'), icon: 'i-lucide-megaphone', to: '/', key: 'a' },
     { id: 'library', label: t('common.nav.library'), icon: 'i-lucide-library-big', to: '/library', key: 'l' },
+    { id: 'music', label: t('common.nav.music'), icon: 'i-lucide-music', to: '/music', key: 'm' },
     { id: 'players', label: t('common.nav.players'), icon: 'i-lucide-monitor-speaker', to: '/players', key: 'p' },
     { id: 'stores', label: t('common.nav.stores'), icon: 'i-lucide-store', to: '/stores', key: 's' },
     { id: 'settings', label: t('common.nav.settings'), icon: 'i-lucide-sliders-horizontal', to: '/settings', key: 'c' },
