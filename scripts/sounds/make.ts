@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto'
+import { startCheck } from '../../server/services/audio/checking'
 import { encodeMp3 } from '../../server/services/audio/codec/mp3-encoder'
-import { createLeveller } from '../../server/services/audio/dsp/level'
+import { amplify } from '../../server/services/audio/dsp/gain'
+import { fromDb, integratedLoudness } from '../../shared/utils/loudness'
 import { bright, calm, elegant } from './beds'
 import { doorbell, hall, steps } from './chimes'
 import { RATE, type Canvas } from './synth'
 
-const TARGET = { lufs: -16, ceiling_dbtp: -1.5, max_gain_db: 60 }
+const TARGET_LUFS = -16
 const BITRATE_KBPS = 192
 /** A bed ends with its own beginning, for as long as the mix crossfades when it repeats it: the beat goes on through that. */
 const REPEATED_S = 1
@@ -19,15 +22,33 @@ const SOUNDS: Record<string, () => Canvas> = {
   'chime-hall': hall,
 }
 
+export interface MadeSound {
+  mp3: Uint8Array
+  /** Measured on what the mp3 decodes to. */
+  figures: { sha256: string, duration_ms: number, lufs: number, true_peak_dbtp: number, peaks: number[] }
+}
+
 /** Makes every sound, as the mp3 that ships. The same bytes each time. */
-export async function makeSounds(): Promise<Map<string, Uint8Array>> {
-  const made = new Map<string, Uint8Array>()
+export async function makeSounds(): Promise<Map<string, MadeSound>> {
+  const made = new Map<string, MadeSound>()
   for (const [name, compose] of Object.entries(SOUNDS)) {
-    const { channels } = createLeveller(toChannels(compose()), RATE).level(TARGET)
-    made.set(`${name}.mp3`, await encodeMp3(channels, RATE, BITRATE_KBPS))
+    const composed = toChannels(compose())
+    const gain = fromDb(TARGET_LUFS - integratedLoudness(composed, RATE))
+    const channels = composed.map(channel => amplify(channel, gain))
+    const frames = channels[0]!.length
+    const check = await startCheck({ channels: 2, frames, sample_rate: RATE })
+    const mp3 = await encodeMp3(channels, RATE, BITRATE_KBPS, check.push)
+    const { lufs, true_peak_dbtp, peaks } = check.figures()
+    check.free()
+    made.set(name, {
+      mp3,
+      figures: { sha256: createHash('sha256').update(mp3).digest('hex'), duration_ms: Math.round(frames * 1000 / RATE), lufs: round(lufs), true_peak_dbtp: round(true_peak_dbtp), peaks },
+    })
   }
   return made
 }
+
+const round = (value: number) => Math.round(value * 100) / 100
 
 function toChannels({ left, right, around }: Canvas): Float32Array[] {
   const repeated = around ? REPEATED_S * RATE : 0

@@ -9,6 +9,7 @@ const LIMITS = {
   pairing_poll: { points: 90, duration: 60 },
   pairing_approve: { points: 10, duration: 60 },
   generate: { points: 60, duration: 60 },
+  mix: { points: 120, duration: 60 },
   sample: { points: 60, duration: 60 },
 } as const
 

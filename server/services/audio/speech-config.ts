@@ -2,6 +2,7 @@ import { z } from 'zod'
 import ttsConfig from '../../../config/tts-config.json'
 import voicesConfig from '../../../config/voices-config.json'
 import { SpeechProviderNameSchema, UNKNOWN_ACCENT, VoiceGenderSchema } from '../../../shared/schemas/voice'
+import { checkedConfig } from '../config-file'
 
 const LanguageSchema = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2}|-\d{3})?$/, { error: 'must be a BCP-47 tag such as es-419' })
 
@@ -50,17 +51,10 @@ export type TtsConfig = z.output<typeof TtsConfigSchema>
 
 /** The shipped voices of the built-in engine, checked. Throws one line that names the file and the field. */
 export function loadVoicesConfig(raw: unknown = voicesConfig): VoicesConfig {
-  return checked('config/voices-config.json', VoicesConfigSchema, raw)
+  return checkedConfig('config/voices-config.json', VoicesConfigSchema, raw)
 }
 
 /** The shipped limits and models of the providers, checked. Throws one line that names the file and the field. */
 export function loadTtsConfig(raw: unknown = ttsConfig): TtsConfig {
-  return checked('config/tts-config.json', TtsConfigSchema, raw)
-}
-
-function checked<Schema extends z.ZodType>(file: string, schema: Schema, raw: unknown): z.output<Schema> {
-  const result = schema.safeParse(raw)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new Error(`${file}: ${issue?.path.join('.') || 'the file'} ${issue?.message ?? 'is wrong'}`)
+  return checkedConfig('config/tts-config.json', TtsConfigSchema, raw)
 }

@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7'
 import type { Db } from '../../../db/client'
 import { category, member, organization, store } from '../../../db/schema'
 import clientsConfig from '../../../config/clients-config.json'
+import { addShippedTracks } from '../audio/shipped-tracks'
 import { addShippedVoices } from '../audio/voices'
 
 /** What a new client starts with. */
@@ -13,7 +14,7 @@ export interface NewClient {
 }
 
 /**
- * A client with its first store, its owner, and the shipped categories and voices.
+ * A client with its first store, its owner, and the shipped categories, voices, music and recipes.
  * @param tx a transaction: a client is made whole or not at all
  */
 export async function createClient(tx: Db, { name, store_name, time_zone, owner_id }: NewClient): Promise<{ client_id: string, store_id: string }> {
@@ -23,5 +24,6 @@ export async function createClient(tx: Db, { name, store_name, time_zone, owner_
   const [first] = await tx.insert(store).values({ client_id, name: store_name, time_zone }).returning({ store_id: store.store_id })
   await tx.insert(category).values(clientsConfig.categories.map((row, position) => ({ ...row, client_id, position })))
   await addShippedVoices(tx, client_id)
+  await addShippedTracks(tx, client_id)
   return { client_id, store_id: first!.store_id }
 }

@@ -4,11 +4,12 @@ import { version } from '../../../package.json'
 import { ErrorBodySchema } from '../../../shared/schemas/common'
 import { audioRoutes, libraryRoutes } from './audio'
 import { clientRoutes } from './client'
+import { jingleRoutes } from './jingle'
 import { playerRoutes, settingsRoutes } from './player'
 import type { Access, RouteDoc } from './types'
 
 /** Every route that the product promises. */
-export const ROUTES: readonly RouteDoc[] = [...audioRoutes, ...libraryRoutes, ...clientRoutes, ...playerRoutes, ...settingsRoutes]
+export const ROUTES: readonly RouteDoc[] = [...audioRoutes, ...jingleRoutes, ...libraryRoutes, ...clientRoutes, ...playerRoutes, ...settingsRoutes]
 
 const SESSION = { session: [] }
 const API_KEY = { api_key: [] }
