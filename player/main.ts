@@ -35,7 +35,7 @@ void openKeep().then((keep) => {
     reload: () => location.reload(),
     onChange: current => Object.assign(state, current),
   })
-  listenToRemote(window, player.press)
+  listenToRemote(window, player.press, player.turn)
   addEventListener('online', player.wake)
   addEventListener('error', event => player.fault(`page: ${event.message}`))
   addEventListener('unhandledrejection', event => player.fault(`page: ${event.reason}`))

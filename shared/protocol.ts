@@ -50,6 +50,14 @@ const ProgrammeItemSchema = AirItemSchema.extend({
   grace_s: z.number().int().nonnegative(),
 })
 
+/** A store's clock for a screen whose time-zone data may be old: the offset now, and the next change, if one is in sight. */
+const WallClockSchema = z.object({
+  utc_offset_minutes: z.number().int(),
+  changes_at: instant.nullable(),
+  next_utc_offset_minutes: z.number().int().nullable(),
+})
+export type WallClock = z.infer<typeof WallClockSchema>
+
 const ProgrammeTrackSchema = z.object({
   track_id: id,
   url: z.string(),
@@ -63,6 +71,7 @@ export const ProgrammeSchema = z.object({
   server_time: instant,
   items: z.array(ProgrammeItemSchema),
   music: z.array(ProgrammeTrackSchema),
+  settings: z.object({ wall_clock: WallClockSchema }).optional(),
 })
 export type Programme = z.infer<typeof ProgrammeSchema>
 
@@ -118,6 +127,8 @@ export const PlayerToServerSchema = z.discriminatedUnion('type', [
   /** The player holds this live message (in its queue or finished already): it need not be sent again. */
   z.object({ type: z.literal('ack'), play_id: id }),
   z.object({ type: z.literal('status'), status: PlayerStatusSchema }),
+  /** Somebody has changed the volume at the player itself. */
+  z.object({ type: z.literal('volume_changed'), volume: z.number().min(0).max(1) }),
   PlayStartedSchema,
   PlayEndedSchema,
   PlaySkippedSchema,
@@ -138,6 +149,7 @@ const PlayerSettingsSchema = z.object({
   volume: z.number().min(0).max(1),
   heartbeat_interval_ms: z.number().int().positive(),
   reconnect_interval_ms: z.number().int().positive(),
+  wall_clock: WallClockSchema.optional(),
 })
 
 /** server → player */
@@ -174,6 +186,9 @@ export const ServerToDashboardSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('player_changed'), player_id: id }),
   z.object({ type: z.literal('play_changed'), play_id: id, air_id: id.nullable() }),
   z.object({ type: z.literal('message_changed'), audio_id: id }),
+  z.object({ type: z.literal('track_changed'), track_id: id }),
+  /** Work over many messages: how far it is. */
+  z.object({ type: z.literal('job_changed'), job_id: id }),
   /** Many messages, or the categories: lists are read again. */
   z.object({ type: z.literal('library_changed') }),
   z.object({ type: z.literal('pong') }),

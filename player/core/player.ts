@@ -1,4 +1,4 @@
-import type { AirItem, PlayerIdentity, PlayerStatus, ServerToPlayer } from '../../shared/protocol'
+import type { AirItem, PlayerIdentity, PlayerStatus, ServerToPlayer, WallClock } from '../../shared/protocol'
 import { createAiring } from './airing'
 import { createSounder } from './audio'
 import { createClock } from './clock'
@@ -31,8 +31,14 @@ export interface PlayerOptions {
 
 const IDENTITY_KEY = 'identity'
 const VOLUME_KEY = 'volume'
+const WALL_CLOCK_KEY = 'wall_clock'
 const IDENTIFY_MS = 10_000
 const STATUS_EVERY_MS = 30_000
+const VOLUME_SHOWN_MS = 2_500
+/** A key that is held down changes the volume many times a second: the server hears where it stops. */
+const VOLUME_TOLD_AFTER_MS = 300
+/** One press of a key. */
+const VOLUME_STEP = 0.05
 const ERRORS_KEPT = 5
 
 /** The whole player without its screen: pairs, connects, airs, reports. */
@@ -87,6 +93,10 @@ export function createPlayer(options: PlayerOptions) {
   let told = ''
   let toldAt = 0
   let identifyTimer: ReturnType<typeof setTimeout> | undefined
+  let volumeTimer: ReturnType<typeof setTimeout> | undefined
+  let tellVolumeTimer: ReturnType<typeof setTimeout> | undefined
+  /** Chosen here, and the server has not heard of it. */
+  let untoldVolume = false
 
   function status(): PlayerStatus {
     const air = airing.view()
@@ -107,7 +117,7 @@ export function createPlayer(options: PlayerOptions) {
   function tell() {
     if (!state.connected) return
     const current = status()
-    const { position_ms: _position, clock_offset_ms: _offset, ...essence } = current
+    const { position_ms: _position, clock_offset_ms: _offset, volume: _volume, ...essence } = current
     const summary = JSON.stringify(essence)
     if (summary === told && clock.mono() - toldAt < STATUS_EVERY_MS) return
     if (!link.send({ type: 'status', status: current })) return
@@ -148,6 +158,10 @@ export function createPlayer(options: PlayerOptions) {
     changed()
   }
 
+  function tellVolume() {
+    untoldVolume = !link.send({ type: 'volume_changed', volume: state.volume })
+  }
+
   function know(player: PlayerIdentity) {
     state.player = player
     keep.set(IDENTITY_KEY, player).catch(() => undefined)
@@ -156,7 +170,10 @@ export function createPlayer(options: PlayerOptions) {
   function welcome(message: Extract<ServerToPlayer, { type: 'welcome' }>) {
     told = ''
     know(message.player)
-    setVolume(message.settings.volume)
+    state.wall_clock = message.settings.wall_clock || null
+    keep.set(WALL_CLOCK_KEY, state.wall_clock).catch(() => undefined)
+    if (untoldVolume) tellVolume()
+    else setVolume(message.settings.volume)
   }
 
   function obey(message: ServerToPlayer) {
@@ -165,7 +182,10 @@ export function createPlayer(options: PlayerOptions) {
         return void airing.accept(message.item).then(() => link.send({ type: 'ack', play_id: message.item.play_id }), () => fault('a message could not be kept'))
       case 'reported': return reports.confirm(message.play_id, message.report)
       case 'stop': return airing.stop(message.play_id)
-      case 'set_volume': return setVolume(message.volume)
+      case 'set_volume':
+        untoldVolume = false
+        clearTimeout(tellVolumeTimer)
+        return setVolume(message.volume)
       case 'identify': return identify()
       case 'reload': return options.reload()
       case 'unpaired': return void unpair()
@@ -225,10 +245,11 @@ export function createPlayer(options: PlayerOptions) {
     fault,
     /** Takes up where the page was left: with its token, or with a code on the screen. */
     async start() {
-      const [known, player, volume] = await Promise.all([
+      const [known, player, volume, wallClock] = await Promise.all([
         token.load(),
         keep.get<PlayerIdentity>(IDENTITY_KEY).catch(() => null),
         keep.get<number>(VOLUME_KEY).catch(() => null),
+        keep.get<WallClock>(WALL_CLOCK_KEY).catch(() => null),
         recent.load().catch(() => undefined),
         reports.load().catch(() => undefined),
       ])
@@ -238,6 +259,7 @@ export function createPlayer(options: PlayerOptions) {
         changed()
       })
       state.player = player
+      state.wall_clock = wallClock
       if (known) await begin()
       else showCode()
       setInterval(changed, 1_000)
@@ -246,6 +268,21 @@ export function createPlayer(options: PlayerOptions) {
     press() {
       sounder.unlock()
       if (state.connection === 'replaced') link.start()
+    },
+    /** One step louder (1) or softer (-1), shown for a moment. A screen that is not paired has nothing to be heard. */
+    turn(direction: 1 | -1) {
+      if (state.phase !== 'paired') return
+      state.volume_shown = true
+      clearTimeout(volumeTimer)
+      volumeTimer = setTimeout(() => {
+        state.volume_shown = false
+        changed()
+      }, VOLUME_SHOWN_MS)
+      const steps = Math.round(state.volume / VOLUME_STEP) + direction
+      setVolume(Math.round(Math.min(1, Math.max(0, steps * VOLUME_STEP)) * 100) / 100)
+      untoldVolume = true
+      clearTimeout(tellVolumeTimer)
+      tellVolumeTimer = setTimeout(tellVolume, VOLUME_TOLD_AFTER_MS)
     },
     wake: link.wake,
   }

@@ -1,4 +1,4 @@
-import type { PlayerIdentity, Priority } from '../../shared/protocol'
+import type { PlayerIdentity, Priority, WallClock } from '../../shared/protocol'
 import type { Heard } from './airing'
 import type { Connection } from './link'
 
@@ -22,12 +22,16 @@ export interface PlayerState {
   /** The code to be entered, while there is one. */
   code: string | null
   player: PlayerIdentity | null
+  /** How the store's clocks run. */
+  wall_clock: WallClock | null
   sound: 'unknown' | 'locked' | 'unlocked'
   now: OnAir | null
   queue_length: number
   /** The latest first. */
   heard: Heard[]
   volume: number
+  /** Somebody is changing the volume with the remote control: show it. */
+  volume_shown: boolean
   identifying: boolean
   /** The server's time, ms. */
   time: number
@@ -46,11 +50,13 @@ export function initialState(): PlayerState {
     connection: 'connecting',
     code: null,
     player: null,
+    wall_clock: null,
     sound: 'unknown',
     now: null,
     queue_length: 0,
     heard: [],
     volume: 1,
+    volume_shown: false,
     identifying: false,
     time: 0,
     clock_offset_ms: null,

@@ -1,18 +1,16 @@
+import type { WallClock } from '../../shared/protocol'
+
 const two = (n: number) => (n < 10 ? `0${n}` : String(n))
 
 /**
- * HH:MM of an instant on the wall of a store.
+ * HH:MM of an instant on the wall of a store. The server tells how far the store is from UTC: the time-zone data of a
+ * television is as old as the set.
  * @param ms since 1970, server's time
- * @param timeZone IANA name; the device's own zone stands in where its time zone data is too old to know it
+ * @param clock null until the server has told: the device's own zone stands in
  */
-export function wallClock(ms: number, timeZone: string | null): string {
-  const date = new Date(ms)
-  if (timeZone) {
-    try {
-      const text = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hour12: false }).format(date)
-      if (/^\d\d:\d\d$/.test(text)) return text.replace(/^24/, '00')
-    }
-    catch { /* an unknown zone throws */ }
-  }
-  return `${two(date.getHours())}:${two(date.getMinutes())}`
+export function wallClock(ms: number, clock: WallClock | null): string {
+  const changed = clock && clock.changes_at && ms >= Date.parse(clock.changes_at)
+  const offset = clock ? (changed && clock.next_utc_offset_minutes !== null ? clock.next_utc_offset_minutes : clock.utc_offset_minutes) : -new Date(ms).getTimezoneOffset()
+  const date = new Date(ms + offset * 60_000)
+  return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`
 }

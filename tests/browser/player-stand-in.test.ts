@@ -99,6 +99,54 @@ describe('a server', () => {
   })
 })
 
+it('a network that lets no socket through is got round by HTTP, until there is a socket again', async () => {
+  const [first, second] = [server.item(sound), server.item(sound)]
+  server.pending = [first, second]
+  server.behaviour.no_sockets = true
+  server.hangUp()
+  await player('!p.connected')
+  // It tries for half a minute before it asks.
+  await heard(first.play_id, 60_000)
+  expect(await player('p.connection')).toBe('polling')
+  await heard(second.play_id, 30_000)
+  const uploaded = () => [first, second].map(({ play_id }) => server.uploaded.filter(report => report.play_id === play_id).map(report => report.type))
+  await expect.poll(uploaded, { timeout: 30_000 }).toEqual([['play_started', 'play_ended'], ['play_started', 'play_ended']])
+  expect(server.delivered).toEqual(expect.arrayContaining([first.play_id, second.play_id]))
+  expect([first, second].flatMap(({ play_id }) => server.reports(play_id))).toEqual([])
+  server.pending = []
+  server.behaviour.no_sockets = false
+  // As the browser does when the network is back: nobody sits out the back-off.
+  await screen.evaluate('void dispatchEvent(new Event("online"))')
+  await player('p.connected')
+}, 200_000)
+
+describe('the arrows of the remote control', () => {
+  const told = () => server.received.flatMap(message => message.type === 'volume_changed' ? [message.volume] : [])
+
+  it('change the volume, show it for a moment, and tell the server where they stopped', async () => {
+    for (let press = 0; press < 3; press++) await screen.press('ArrowDown')
+    await player('p.volume === 0.85 && p.volume_shown')
+    expect(await screen.evaluate('document.querySelector(".level-value").textContent')).toContain('85 %')
+    await screen.press('ArrowUp')
+    await player('p.volume === 0.9')
+    await player('!p.volume_shown')
+    expect(told().at(-1)).toBe(0.9)
+    expect(told().length).toBeLessThanOrEqual(2)
+  })
+
+  it('are not forgotten while there is no connection', async () => {
+    server.behaviour.no_sockets = true
+    server.hangUp()
+    await player('!p.connected')
+    await screen.press('ArrowDown')
+    server.behaviour.no_sockets = false
+    await player('p.connected', 30_000)
+    await expect.poll(() => told().at(-1)).toBe(0.85)
+    // The server of this test always says 1.
+    expect(await player('p.volume')).toBe(0.85)
+  })
+})
+
 it('the player kept to the protocol, and the browser had nothing to complain of', () => {
   expect(server.refused).toEqual([])
   expect(screen.errors()).toEqual([])

@@ -5,6 +5,7 @@ import { CLOSE_CODES, type PlayReport } from '../../shared/protocol'
 import type { GenerateResponse, Message } from '../../shared/schemas/audio'
 import type { Store } from '../../shared/schemas/client'
 import type { AirRequest, AirResponse, NewPairing, PairingState, Play, Player } from '../../shared/schemas/player'
+import { wallClockOf } from '../../shared/utils/utc-offset'
 import { addClient, ADMIN_ENV, bearerOf, callerOf, cookiesOf, good, makeMessage, pairPlayer, signIn, type Caller, type TestClient } from '../fixtures/api'
 import { hasPostgres, startPostgres, type TestPostgres } from '../fixtures/postgres'
 import { heard, openPlayer, openSocket, upgrade, type PlayerSocket } from '../fixtures/sockets'
@@ -168,6 +169,25 @@ function live(use: () => House) {
     expect((await client.editor.post(`player/players/${player_id}/commands`, { command: 'explode' })).status).toBe(400)
     const again = await connect(televisions.url, token)
     expect(again.received[0]).toMatchObject({ type: 'welcome', settings: { volume: 0.35 }, player: { name: 'TV Entrada' } })
+  })
+
+  it('takes the volume that somebody chose at the television', async () => {
+    const { client, televisions } = use()
+    const { player_id, token } = await pair()
+    const television = await connect(televisions.url, token)
+    television.send({ type: 'volume_changed', volume: 0.55 })
+    await expect.poll(async () => (await playerOf(client, player_id)).volume).toBe(0.55)
+    const again = await connect(televisions.url, token)
+    expect(again.received[0]).toMatchObject({ type: 'welcome', settings: { volume: 0.55 } })
+  })
+
+  it('tells how the clocks of its store run', async () => {
+    const { televisions } = use()
+    const { token, http } = await pair()
+    const { received } = await connect(televisions.url, token)
+    const expected = { wall_clock: wallClockOf('Europe/Madrid', Date.now()) }
+    expect(received[0]).toMatchObject({ type: 'welcome', player: { time_zone: 'Europe/Madrid' }, settings: expected })
+    expect(await good(http.get('player/programme'))).toMatchObject({ settings: expected })
   })
 
   it('ends at once when the television is unpaired', async () => {

@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7'
 import { CLOSE_CODES, PlayerToServerSchema, PROTOCOL_VERSION, type PlayerToServer, type ServerToPlayer } from '../../../shared/protocol'
 import type { PlayerPrincipal } from '../../services/client/access'
 import { NotFound } from '../../services/errors'
-import { connectPlayer, disconnectPlayer, seePlayer, type PlayerConnection } from '../../services/player/live'
+import { connectPlayer, disconnectPlayer, keepVolume, seePlayer, type PlayerConnection } from '../../services/player/live'
 import { useLogger } from '../../services/logger'
 import { acknowledgePlays, recordReport } from '../../services/player/plays'
 
@@ -85,6 +85,8 @@ async function handle(peer: Peer, socket: PlayerSocket, message: PlayerToServer)
       if (message.type === 'ping' && Date.now() - socket.seen_at < SEEN_EVERY_MS) return
       socket.seen_at = Date.now()
       return seePlayer(connection, message.type === 'status' ? message.status : undefined)
+    case 'volume_changed':
+      return keepVolume(connection, message.volume)
     case 'ack':
       return acknowledgePlays(connection.player, [message.play_id])
     case 'play_started':

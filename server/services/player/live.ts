@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { notify, type Db } from '../../../db/client'
 import { player } from '../../../db/schema'
 import { CLOSE_CODES, PROTOCOL_VERSION, type PlayerStatus, type ServerToDashboard, type ServerToPlayer } from '../../../shared/protocol'
+import { wallClockOf } from '../../../shared/utils/utc-offset'
 import type { PlayerPrincipal } from '../client/access'
 import { useDatabase, useDb } from '../database'
 import { useLogger } from '../logger'
@@ -69,7 +70,12 @@ export async function connectPlayer(connection: PlayerConnection, hello: { versi
     protocol: PROTOCOL_VERSION,
     server_time: new Date().toISOString(),
     player: { player_id, name, store_id, store_name, client_name, time_zone },
-    settings: { volume, heartbeat_interval_ms: settings.WS_HEARTBEAT_INTERVAL, reconnect_interval_ms: settings.WS_RECONNECT_INTERVAL },
+    settings: {
+      volume,
+      heartbeat_interval_ms: settings.WS_HEARTBEAT_INTERVAL,
+      reconnect_interval_ms: settings.WS_RECONNECT_INTERVAL,
+      wall_clock: wallClockOf(time_zone, now.getTime()),
+    },
   })
   // Only now: nothing may be delivered before the welcome.
   const older = players.get(player_id)
@@ -92,6 +98,14 @@ export async function seePlayer({ connection_id, player: { player_id, client_id 
   const db = await useDb()
   await db.update(player).set({ last_seen_at: new Date(), connection_id, ...(status && { status }) }).where(eq(player.player_id, player_id))
   if (status) await publish(db, client_id, { type: 'player_changed', player_id })
+}
+
+/** Keeps the volume that somebody chose at the player itself. */
+export async function keepVolume({ player: principal }: PlayerConnection, volume: number): Promise<void> {
+  principal.volume = volume
+  const db = await useDb()
+  await db.update(player).set({ volume, updated_at: new Date() }).where(eq(player.player_id, principal.player_id))
+  await publish(db, principal.client_id, { type: 'player_changed', player_id: principal.player_id })
 }
 
 /** Adds a dashboard's socket. @returns takes it away */

@@ -14,15 +14,23 @@ describe('the screen\'s language', () => {
 })
 
 describe('the clock on the wall', () => {
-  const noon = Date.parse('2026-07-01T12:05:00Z')
-  it('is the store\'s', () => {
-    expect(wallClock(noon, 'Europe/Madrid')).toBe('14:05')
-    expect(wallClock(noon, 'America/Mexico_City')).toBe('06:05')
-    expect(wallClock(Date.parse('2026-07-01T00:07:00Z'), 'UTC')).toBe('00:07')
+  const madrid = { utc_offset_minutes: 60, changes_at: '2027-03-28T01:00:00.000Z', next_utc_offset_minutes: 120 }
+
+  it.each([
+    ['2026-11-22T12:05:00Z', '13:05'],
+    ['2026-11-22T23:30:00Z', '00:30'],
+    ['2027-03-28T00:59:59Z', '01:59'],
+    ['2027-03-28T01:00:00Z', '03:00'],
+  ])('is the store\'s, through the change of the clocks: %s is %s', (at, expected) => {
+    expect(wallClock(Date.parse(at), madrid)).toBe(expected)
   })
 
-  it('is the device\'s where the zone is not known', () => {
-    expect(wallClock(noon, 'Mars/Olympus')).toMatch(/^\d\d:05$/)
-    expect(wallClock(noon, null)).toMatch(/^\d\d:05$/)
+  it('knows zones behind UTC, with half hours, and without changes', () => {
+    expect(wallClock(Date.parse('2026-11-22T02:15:00Z'), { utc_offset_minutes: -210, changes_at: null, next_utc_offset_minutes: null })).toBe('22:45')
+  })
+
+  it('is the device\'s until the server has told', () => {
+    const noon = new Date(2026, 6, 1, 12, 5)
+    expect(wallClock(noon.getTime(), null)).toBe('12:05')
   })
 })
