@@ -4,7 +4,7 @@ import { readEventStream } from '#shared/utils/event-stream'
 /** Lets go of what is being made; there is one at a time in a browser. */
 let controller: AbortController | null = null
 /** The request that has no answer yet, and its key: asking the same again must not make it twice. */
-let unanswered: { body: string, key: string } | null = null
+let unanswered: { url: string, body: string, key: string } | null = null
 
 /**
  * Makes a message and follows its steps. What is being made stands in the audio store, so that leaving the page and
@@ -25,7 +25,7 @@ export function useGenerate() {
     controller = new AbortController()
     const { signal } = controller
     try {
-      const message = await ask(request, signal, (step) => {
+      const message = await speak('/api/v1/audio/generate', request, signal, (step) => {
         if (store.making) store.making.step = step
       })
       store.made = message
@@ -49,10 +49,15 @@ export function useGenerate() {
   return { generate, cancel, failure }
 }
 
-async function ask(request: GenerateRequest, signal: AbortSignal, onStep: (step: GenerateStep) => void) {
+/**
+ * Asks a route that speaks for a message, and follows its steps. The same request, asked again while it has no answer,
+ * is the same for the server too.
+ * @throws ApiError as the route answers it
+ */
+export async function speak(url: string, request: object, signal: AbortSignal, onStep: (step: GenerateStep) => void): Promise<GenerateResponse> {
   const body = JSON.stringify(request)
-  if (unanswered?.body !== body) unanswered = { body, key: newKey() }
-  const response = await fetch('/api/v1/audio/generate', {
+  if (unanswered?.url !== url || unanswered.body !== body) unanswered = { url, body, key: newKey() }
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'accept': 'text/event-stream', 'content-type': 'application/json', 'idempotency-key': unanswered.key },
     body,

@@ -47,7 +47,7 @@ export function useTimeFormat() {
     return format(instant, { day: 'numeric', month: 'short', year: isSame({ year: 'numeric' }) ? undefined : 'numeric' })
   }
 
-  return { clock, date, ago }
+  return { clock, date, ago, zone, now }
 }
 
 /** `0:07`, `12:40`, `1:00:05`. Anything that sounds at all lasts a second. */
