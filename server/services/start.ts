@@ -1,5 +1,7 @@
+import { ensureShippedTracks } from './audio/shipped-tracks'
 import { setUpFromSettings, setUpNeeded, setUpToken } from './client/setup'
 import { useDatabase } from './database'
+import { indexForgotten } from './library/search'
 import { useLogger } from './logger'
 import { startLive } from './player/live'
 import { useSettings } from './settings/env'
@@ -19,7 +21,9 @@ async function start(): Promise<void> {
   const settings = useSettings()
   const { kind } = await useDatabase()
   await startLive()
+  await ensureShippedTracks()
   const made = await setUpFromSettings(settings)
   useLogger('start').info({ database: kind, admin_made: made, env: settings.APP_ENV }, 'ready')
+  void indexForgotten().catch(error => useLogger('library').error({ err: error }, 'messages were not indexed'))
   if (await setUpNeeded()) console.log(`Set-up token: ${setUpToken(settings)}`)
 }

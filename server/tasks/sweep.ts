@@ -1,18 +1,23 @@
 import { forgetOldKeys } from '../services/idempotency'
+import { emptyBin } from '../services/library/bin'
+import { indexForgotten } from '../services/library/search'
 import { useLogger } from '../services/logger'
 import { forgetOldPairings } from '../services/player/pairing'
 import { closeSilentPlays } from '../services/player/plays'
 import { sweepPlayers } from '../services/player/players'
 
-/** Makes true: no play waits for ever, no dead socket counts as online, and what is too old to be used is gone. */
+/** Makes true: no play waits for ever, no dead socket counts as online, every message is found, and what is too old is gone. */
 export default defineTask({
-  meta: { name: 'sweep', description: 'Closes silent plays, forgets old codes and keys' },
+  meta: { name: 'sweep', description: 'Closes silent plays, empties the bin, forgets old codes and keys' },
   async run() {
     const closed = await closeSilentPlays()
     await sweepPlayers()
     await forgetOldPairings()
     await forgetOldKeys()
+    await indexForgotten()
+    const purged = await emptyBin()
+    if (purged) useLogger('library').info({ purged }, 'old messages left the bin')
     if (closed) useLogger('player').info({ closed }, 'silent plays closed')
-    return { result: { closed } }
+    return { result: { closed, purged } }
   },
 })

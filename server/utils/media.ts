@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { H3Event } from 'h3'
 import parseRange from 'range-parser'
 import { openFile } from '../services/audio/files'
@@ -50,4 +51,15 @@ function askedRange(event: H3Event, bytes: number): string | undefined {
 function ifRangeHolds(event: H3Event, sha256: string): boolean {
   const condition = getRequestHeader(event, 'if-range')
   return condition === undefined || condition === `"${sha256}"`
+}
+
+/** Sends a zip that is made while it is read. */
+export function sendZip(event: H3Event, { bytes, stream }: { bytes: number, stream: () => Readable }): unknown {
+  setResponseHeaders(event, {
+    'content-type': 'application/zip',
+    'content-length': bytes,
+    'content-disposition': `attachment; filename="mediaflow-${new Date().toISOString().slice(0, 10)}.zip"`,
+    'cache-control': 'no-store',
+  })
+  return event.context.method === 'HEAD' ? '' : sendStream(event, stream())
 }

@@ -75,14 +75,17 @@ export type LibraryList = z.infer<typeof LibraryListSchema>
 export const TagCountSchema = z.object({ tag: z.string(), messages: z.number().int() }).meta({ id: 'TagCount' })
 export type TagCount = z.infer<typeof TagCountSchema>
 
+/** PostgreSQL has no year 0. */
+const BoundSchema = InstantSchema.refine(instant => instant >= '1970', { error: 'must not be before 1970' })
+
 export const MessagePatchSchema = z.object({
   title: z.string().trim().min(1).max(200).optional(),
   category: z.string().max(64).nullish(),
   is_favourite: z.boolean().optional(),
   tags: TagsSchema.optional(),
   /** Airs only within these instants; null: without such a bound. */
-  valid_from: InstantSchema.nullish(),
-  valid_until: InstantSchema.nullish(),
+  valid_from: BoundSchema.nullish(),
+  valid_until: BoundSchema.nullish(),
   /** `ready` keeps a draft; there is no way back. */
   status: z.literal('ready').optional(),
   /** `null` undoes a deletion. */

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GenerateResponse, Voice } from '../../shared/schemas/audio'
 import type { ApiKey, Invitation, Me, Member, Store } from '../../shared/schemas/client'
-import type { Category } from '../../shared/schemas/library'
+import type { Category, MessageVersion } from '../../shared/schemas/library'
 import type { AirResponse, NewPairing, Play } from '../../shared/schemas/player'
+import type { Pronunciation } from '../../shared/schemas/reading'
 import type { Access } from '../../server/services/openapi/types'
 import { addClient, addKey, ADMIN_ENV, addMember, bearerOf, callerOf, good, makeMessage, pairPlayer, PASSWORD, signIn, type Caller, type PairedPlayer, type TestClient } from '../fixtures/api'
 import { openPlayer, openSocket } from '../fixtures/sockets'
@@ -11,6 +13,8 @@ import { startServer, type TestServer } from '../fixtures/server'
 /** Everything of a client that an id can name. */
 interface World extends TestClient {
   message: GenerateResponse
+  /** What the message was before. */
+  version_id: string
   category: Category
   player: PairedPlayer
   play_id: string
@@ -18,6 +22,7 @@ interface World extends TestClient {
   member_id: string
   invitation_id: string
   key_id: string
+  pronunciation_id: string
   pairing: NewPairing
   keys: Record<'viewer' | 'editor' | 'owner', Caller>
 }
@@ -64,7 +69,10 @@ async function makeWorld(name: string): Promise<World> {
   const { url } = server
   const client = await addClient(url, admin, name)
   const { owner, editor, store_id, voice_id } = client
-  const message = await makeMessage(editor, voice_id, `Estimados clientes de ${name}, hoy cerramos a las nueve.`)
+  const { audio_id } = await makeMessage(editor, voice_id, `Estimados clientes de ${name}, hoy cerramos a las ocho.`)
+  const message = await good(editor.post<GenerateResponse>(`library/${audio_id}/versions`, { text: `Estimados clientes de ${name}, hoy cerramos a las nueve.` }))
+  await good(editor.patch(`library/${audio_id}`, { tags: [audio_id] }))
+  const versions = await good(editor.get<{ items: MessageVersion[] }>(`library/${audio_id}/versions`))
   const [categories, player, invitation, viewerKey, editorKey, ownerKey, pairing] = await Promise.all([
     good(owner.get<{ items: Category[] }>('library/categories')),
     pairPlayer(url, editor, { store_id }),
@@ -74,6 +82,7 @@ async function makeWorld(name: string): Promise<World> {
     addKey(url, owner, 'owner'),
     good(callerOf(url).post<NewPairing>('player/pairings')),
   ])
+  const { pronunciation_id } = await good(editor.post<Pronunciation>('audio/pronunciations', { written: name, spoken: `nuestro ${name}` }))
   const { air_id } = await good(editor.post<AirResponse>('player/air', { audio_id: message.audio_id }))
   const [plays, members, keys] = await Promise.all([
     good(owner.get<{ items: Play[] }>('player/plays')),
@@ -81,7 +90,8 @@ async function makeWorld(name: string): Promise<World> {
     good(owner.get<{ items: ApiKey[] }>('client/keys')),
   ])
   return {
-    ...client, message, player, air_id, pairing,
+    ...client, message, player, air_id, pairing, pronunciation_id,
+    version_id: versions.items[1]!.version_id!,
     category: categories.items[0]!,
     play_id: plays.items[0]!.play_id,
     member_id: members.items.find(member => member.role === 'viewer')!.member_id,
@@ -107,9 +117,24 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'GET /api/v1/audio/voices/{voice_id}/sample': ({ voice_id }) => ({ params: { voice_id } }),
   'PATCH /api/v1/audio/voices/{voice_id}': ({ voice_id }) => ({ params: { voice_id }, body: { gain_db: 1 } }),
   'POST /api/v1/audio/generate': ({ voice_id, category }) => ({ body: { text: 'Hola a todos.', voice_id, category: category.category_id } }),
+  'POST /api/v1/audio/reading': ({ voice_id }) => ({ body: { text: 'Hoy 2x1', voice_id } }),
+  'GET /api/v1/audio/pronunciations': () => ({}),
+  'POST /api/v1/audio/pronunciations': () => ({ body: { written: `Marca ${randomUUID()}`, spoken: 'marca' } }),
+  'PATCH /api/v1/audio/pronunciations/{pronunciation_id}': ({ pronunciation_id }) => ({ params: { pronunciation_id }, body: { spoken: 'naik' } }),
   'GET /media/{sha256}.mp3': ({ message }) => ({ params: { sha256: message.sha256 } }),
   'GET /api/v1/library': () => ({ query: '?status=all' }),
   'GET /api/v1/library/categories': () => ({}),
+  'POST /api/v1/library/categories': () => ({ body: { name: 'Fiestas' } }),
+  'PUT /api/v1/library/categories/order': ({ category }) => ({ body: { category_ids: [category.category_id] } }),
+  'PATCH /api/v1/library/categories/{category_id}': ({ category }) => ({ params: { category_id: category.category_id }, body: { name: 'Otra' } }),
+  'GET /api/v1/library/tags': () => ({}),
+  'POST /api/v1/library/bulk': ({ message }) => ({ body: { audio_ids: [message.audio_id], action: 'tag', tags: ['uno'] } }),
+  'GET /api/v1/library/zip': ({ message }) => ({ query: `?ids=${message.audio_id}` }),
+  'POST /api/v1/library/zip': ({ message }) => ({ body: { audio_ids: [message.audio_id] } }),
+  'GET /api/v1/library/{audio_id}/usage': ({ message }) => ({ params: { audio_id: message.audio_id } }),
+  'GET /api/v1/library/{audio_id}/versions': ({ message }) => ({ params: { audio_id: message.audio_id } }),
+  'POST /api/v1/library/{audio_id}/versions': ({ message }) => ({ params: { audio_id: message.audio_id }, body: { text: 'Hola a todas.' } }),
+  'POST /api/v1/library/{audio_id}/versions/{version_id}/restore': ({ message, version_id }) => ({ params: { audio_id: message.audio_id, version_id } }),
   'GET /api/v1/library/{audio_id}': ({ message }) => ({ params: { audio_id: message.audio_id } }),
   'PATCH /api/v1/library/{audio_id}': ({ message, category }) => ({ params: { audio_id: message.audio_id }, body: { title: 'Otro título', category: category.category_id } }),
   'GET /api/v1/client/stores': () => ({}),
@@ -136,7 +161,9 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'GET /api/v1/player/pending': () => ({}),
   'POST /api/v1/player/delivered': ({ play_id }) => ({ body: { play_ids: [play_id] } }),
   'POST /api/v1/player/plays': ({ play_id }) => ({ body: { reports: [{ type: 'play_started', play_id, started_at: new Date().toISOString() }] } }),
-  'DELETE /api/v1/library/{audio_id}': ({ message }) => ({ params: { audio_id: message.audio_id } }),
+  'DELETE /api/v1/audio/pronunciations/{pronunciation_id}': ({ pronunciation_id }) => ({ params: { pronunciation_id } }),
+  'DELETE /api/v1/library/{audio_id}': ({ message }) => ({ params: { audio_id: message.audio_id }, query: '?force=true' }),
+  'DELETE /api/v1/library/categories/{category_id}': ({ category }) => ({ params: { category_id: category.category_id } }),
   'DELETE /api/v1/player/players/{player_id}': ({ player }) => ({ params: { player_id: player.player_id } }),
   'DELETE /api/v1/client/stores/{store_id}': ({ store_id }) => ({ params: { store_id } }),
   'DELETE /api/v1/client/invitations/{invitation_id}': ({ invitation_id }) => ({ params: { invitation_id } }),
@@ -176,7 +203,7 @@ const REFUSALS: Record<Access, Record<Who, number | null>> = {
 }
 
 /** Lists and makings name no id of ours: another client's owner is answered from their own client. */
-const NAMES_NO_ID = ['GET /api/v1/audio/voices', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays']
+const NAMES_NO_ID = ['GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays']
 
 function call(caller: Caller, { method, path }: Pick<Route, 'method' | 'path'>, { params = {}, body, query = '' }: RouteCase) {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? '')) + query
@@ -191,7 +218,7 @@ const statusOf = async (response: Promise<Response>) => {
 
 /** All that a client can see of itself. */
 async function snapshot({ owner }: World) {
-  const paths = ['library?status=all&limit=100', 'library/categories', 'audio/voices', 'client/stores', 'client/members', 'client/invitations', 'client/keys', 'player/players', 'player/plays?limit=100']
+  const paths = ['library?status=all&limit=100', 'library/categories', 'audio/voices', 'audio/pronunciations', 'client/stores', 'client/members', 'client/invitations', 'client/keys', 'player/players', 'player/plays?limit=100']
   const answers = await Promise.all(paths.map(path => good(owner.get<{ items: Record<string, unknown>[] }>(path))))
   // When a key was last used changes by using it.
   return answers.map(({ items }) => items.map(({ last_used_at: _, ...item }) => item))
@@ -223,7 +250,7 @@ it('lets keys do nothing that is for people only', async () => {
 })
 
 it('shows another client nothing of ours in any list', async () => {
-  const secrets = [ours.client_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, 'Supermercado Sol']
+  const secrets = [ours.client_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, ours.pronunciation_id, 'Supermercado Sol']
   // The address of the server itself is nobody's.
   const lists = routes.filter(({ name, method }) => NAMES_NO_ID.includes(name) && method === 'GET' && name !== 'GET /api/v1/player/address')
   for (const route of lists) {
@@ -239,8 +266,13 @@ describe('an id of ours in a request of theirs is not found', () => {
   const air = (targets: unknown, audio_id = theirs.message.audio_id) => theirs.editor.post('player/air', { audio_id, targets })
   const requests: Record<string, () => Promise<{ status: number }>> = {
     'voice_id of a message': () => theirs.editor.post('audio/generate', { text: 'Hola', voice_id: ours.voice_id }),
+    'voice_id of a reading': () => theirs.editor.post('audio/reading', { text: 'Hola', voice_id: ours.voice_id }),
     'category of a message': () => theirs.editor.post('audio/generate', { text: 'Hola', voice_id: theirs.voice_id, category: ours.category.category_id }),
     'category that a message is moved to': () => theirs.editor.patch(`library/${theirs.message.audio_id}`, { category: ours.category.category_id }),
+    'category of many messages': () => theirs.editor.post('library/bulk', { audio_ids: [theirs.message.audio_id], action: 'categorise', category: ours.category.category_id }),
+    'voice_id of a new version': () => theirs.editor.post(`library/${theirs.message.audio_id}/versions`, { text: 'Hola', voice_id: ours.voice_id }),
+    'version of another message': () => theirs.editor.post(`library/${theirs.message.audio_id}/versions/${ours.version_id}/restore`),
+    'category in an order': () => theirs.editor.put('library/categories/order', { category_ids: [theirs.category.category_id, ours.category.category_id] }),
     'category of a search': () => theirs.editor.get(`library?category=${ours.category.category_id}`),
     'audio_id that is aired': () => air({ all: true }, ours.message.audio_id),
     'player that a message is sent to': () => air({ players: [ours.player.player_id] }),

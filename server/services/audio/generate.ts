@@ -1,15 +1,15 @@
 import { eq } from 'drizzle-orm'
 import { message, voice as voiceTable } from '../../../db/schema'
 import type { FinishedMessage, GenerateRequestSchema, GenerateResponse, GenerateStep } from '../../../shared/schemas/audio'
-import { normalizeText, SPEECH_TEXT_PROBLEMS, speechTextProblem, toSpeechText } from '../../../shared/utils/speech-text'
 import { useDb } from '../database'
-import { ProviderFailed, Unprocessable } from '../errors'
+import { ProviderFailed } from '../errors'
 import { earlierAnswer, once, type Repeatable } from '../idempotency'
 import { requireCategory } from '../library/categories'
 import { getMessage, titleFrom } from '../library/messages'
-import { useLogger } from '../logger'
+import { indexMessages } from '../library/search'
 import { announceMessage } from '../player/live'
 import { storeFile } from './files'
+import { makeSound, storeSound } from './making'
 import { masterSpeech } from './master'
 import { speak } from './speech'
 import { requireVoice } from './voices'
@@ -32,45 +32,21 @@ export interface GenerateOptions {
 export async function generateMessage({ client_id, user_id, request, repeatable, onStep, signal }: GenerateOptions): Promise<GenerateResponse> {
   const before = await earlierAnswer<GenerateResponse>(repeatable)
   if (before) return before
-  const problem = speechTextProblem(request.text)
-  if (problem) throw new Unprocessable(problem, SPEECH_TEXT_PROBLEMS[problem], [{ path: 'text', message: SPEECH_TEXT_PROBLEMS[problem] }])
-  const voice = await requireVoice(client_id, request.voice_id)
   const category = request.category ? await requireCategory(client_id, request.category) : null
-  const settings = { ...voice.settings, ...request.voice_settings }
-  const text = normalizeText(request.text)
-
-  const started = performance.now()
-  onStep?.('speech')
-  const { input, cached } = await speak({ client_id, voice, settings, text: toSpeechText(text) }, signal)
-  const spoken = performance.now()
-  onStep?.('loudness')
-  const sound = await masterSpeech(input, { signal })
-  signal?.throwIfAborted()
-  onStep?.('storing')
-  const answer = await once<GenerateResponse>(repeatable, async (tx) => {
-    const { mp3, sha256: _, gain_db: __, ...figures } = sound
-    const sha256 = await storeFile(tx, mp3, 'audio/mpeg')
+  const made = await makeSound({ client_id, script: request, onStep, signal })
+  return once<GenerateResponse>(repeatable, async (tx) => {
     const [row] = await tx.insert(message).values({
       client_id,
       status: request.save ? 'ready' : 'draft',
-      title: request.title || titleFrom(text),
-      text,
-      voice_id: voice.voice_id,
-      voice_name: voice.name,
-      voice_settings: settings,
+      title: request.title || titleFrom(made.script.text),
       category_id: category?.category_id,
-      sha256,
-      ...figures,
+      ...await storeSound(tx, made),
       created_by: user_id,
     }).returning({ audio_id: message.audio_id })
+    await indexMessages(tx, client_id, [row!.audio_id])
     await announceMessage(tx, client_id, row!.audio_id)
-    return { ...await getMessage(client_id, row!.audio_id, tx) as FinishedMessage, speech_cached: cached }
+    return { ...await getMessage(client_id, row!.audio_id, tx) as FinishedMessage, speech_cached: made.cached }
   })
-  useLogger('audio').info({
-    client_id, audio_id: answer.audio_id, provider: voice.provider, speech_cached: cached,
-    speech_ms: Math.round(spoken - started), finish_ms: Math.round(performance.now() - spoken), duration_ms: answer.duration_ms,
-  }, 'message made')
-  return answer
 }
 
 const SAMPLE_TEXTS: Record<string, string> = {

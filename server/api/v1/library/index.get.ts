@@ -1,5 +1,5 @@
 import { LibraryQuerySchema } from '../../../../shared/schemas/library'
-import { listMessages } from '../../../services/library/messages'
+import { listMessages } from '../../../services/library/query'
 
 export default defineApiHandler(async (event) => {
   const { client } = await requireMember(event)

@@ -1,0 +1,147 @@
+import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm'
+import type { Db } from '../../../db/client'
+import { message, searchWord } from '../../../db/schema'
+import { editDistance } from '../../../shared/utils/edit-distance'
+import { foldedWords } from '../../../shared/utils/fold'
+import { useDb } from '../database'
+
+const BATCH = 500
+/** Longer ones are addresses and the like: nobody types them with a slip. */
+const LONGEST_WORD = 40
+/** More words than this narrow nothing. */
+const MOST_WORDS = 10
+/** What a word with slips may have meant: at most this many words. */
+const GUESSES = 6
+/** Words that are weighed for that. */
+const CANDIDATES = 300
+
+/**
+ * Makes messages findable: to be called after every insert, and after every change of title, text or tags, in the same
+ * transaction. What was forgotten is found by {@link indexForgotten}.
+ */
+export async function indexMessages(tx: Db, client_id: string, audio_ids: string[]): Promise<void> {
+  for (let from = 0; from < audio_ids.length; from += BATCH) {
+    const rows = await tx.select({ audio_id: message.audio_id, title: message.title, text: message.text, tags: message.tags, search_text: message.search_text })
+      .from(message).where(and(eq(message.client_id, client_id), inArray(message.audio_id, audio_ids.slice(from, from + BATCH))))
+    const changed = rows.map(row => ({ ...row, words: foldedWords([row.title, row.text, ...row.tags].join(' ')) }))
+      // A message without any letter is indexed too.
+      .map(row => ({ ...row, now: row.words.join(' ') || '-' })).filter(row => row.now !== row.search_text)
+    if (!changed.length) continue
+    const values = sql.join(changed.map(row => sql`(${row.audio_id}::uuid, ${row.now}::text)`), sql`, `)
+    await tx.execute(sql`update message set search_text = indexed.search_text from (values ${values}) as indexed (audio_id, search_text) where message.audio_id = indexed.audio_id`)
+    await learnWords(tx, client_id, changed.flatMap(row => row.words))
+  }
+}
+
+/** In one order, so that two who learn the same words never wait for one another in a circle. */
+async function learnWords(tx: Db, client_id: string, words: string[]): Promise<void> {
+  const wanted = [...new Set(words)].filter(word => word.length > 1 && word.length <= LONGEST_WORD).sort()
+  for (let from = 0; from < wanted.length; from += BATCH) {
+    const part = wanted.slice(from, from + BATCH)
+    const known = await tx.select({ word: searchWord.word }).from(searchWord).where(and(eq(searchWord.client_id, client_id), inArray(searchWord.word, part)))
+    const old = new Set(known.map(row => row.word))
+    const fresh = part.filter(word => !old.has(word)).map(word => ({ client_id, word }))
+    if (fresh.length) await tx.insert(searchWord).values(fresh).onConflictDoNothing()
+  }
+}
+
+/**
+ * Makes true: every message can be found. Those of an older version of the product are indexed so, and those that somebody
+ * forgot. Safe to die anywhere, and to run twice.
+ * @returns how many it indexed
+ */
+export async function indexForgotten(): Promise<number> {
+  const db = await useDb()
+  let indexed = 0
+  let after = '00000000-0000-0000-0000-000000000000'
+  while (true) {
+    const rows = await db.select({ audio_id: message.audio_id, client_id: message.client_id }).from(message)
+      .where(and(eq(message.search_text, sql`''`), gt(message.audio_id, after))).orderBy(asc(message.audio_id)).limit(BATCH)
+    for (const [client_id, own] of Map.groupBy(rows, row => row.client_id)) {
+      await db.transaction(tx => indexMessages(tx, client_id, own.map(row => row.audio_id)))
+    }
+    indexed += rows.length
+    if (rows.length < BATCH) return indexed
+    after = rows.at(-1)!.audio_id
+  }
+}
+
+/** What was asked for, as the database can look for it. */
+export interface SearchTerms {
+  /** Whether a message matches. */
+  matches: SQL
+  /** How well, a whole number: the words close together, and best as the beginning of the title. */
+  score: SQL<number>
+}
+
+/**
+ * Understands a search. Every word must be there; the last one may be half typed; a word that none of the client's
+ * messages has stands for those that begin with it, or else for those that look like it. Where no message has all the
+ * words, each may be a slip.
+ * @returns null when nothing can match
+ */
+export async function understandSearch(tx: Db, client_id: string, q: string): Promise<SearchTerms | null> {
+  const words = foldedWords(q).slice(0, MOST_WORDS)
+  if (!words.length) return null
+  const known = await lookUp(tx, client_id, words)
+  const strange = known.filter(({ is_word, begins }) => !is_word && !begins).map(({ word }) => word)
+  const query = toQuery(known, await guess(tx, client_id, strange))
+  const [found] = await tx.select({ audio_id: message.audio_id }).from(message).where(and(eq(message.client_id, client_id), sql`${message.search_vector} @@ ${query}`)).limit(1)
+  return terms(words, found ? query : toQuery(known, await guess(tx, client_id, words)))
+}
+
+/** A word that is whole and not the last one stands for itself; every other one may go on. All are letters and digits only. */
+function toQuery(known: KnownWord[], guesses: Map<string, string[]>): SQL {
+  const parts = known.map(({ word, is_word }, place) =>
+    `(${[is_word && place < known.length - 1 ? word : `${word}:*`, ...guesses.get(word) ?? []].join(' | ')})`)
+  return sql`to_tsquery('simple', ${parts.join(' & ')})`
+}
+
+function terms(words: string[], query: SQL): SearchTerms {
+  const said = words.join(' ')
+  return {
+    matches: sql`${message.search_vector} @@ ${query}`,
+    score: sql<number>`(100000 * ts_rank_cd(${message.search_vector}, ${query}, 1) + case when starts_with(${message.search_text}, ${said}) then 200000 when strpos(${message.search_text}, ${said}) > 0 then 100000 else 0 end)::int`,
+  }
+}
+
+interface KnownWord {
+  word: string
+  /** Some message has it, or had it. */
+  is_word: boolean
+  /** Some message has a word that begins so. */
+  begins: boolean
+}
+
+/** Which words the client's messages have, and which are the beginning of one. */
+async function lookUp(tx: Db, client_id: string, words: string[]): Promise<KnownWord[]> {
+  // `~>=~` and `~<~` compare byte by byte, as the index does, whatever the database's language.
+  const found = await tx.select({
+    place: sql<number>`asked.place::int`,
+    is_word: sql<boolean>`exists (select 1 from ${searchWord} where ${searchWord.client_id} = ${client_id} and ${searchWord.word} = asked.word)`,
+    begins: sql<boolean>`exists (select 1 from ${searchWord} where ${searchWord.client_id} = ${client_id} and ${searchWord.word} ~>=~ asked.word and ${searchWord.word} ~<~ (asked.word || chr(1114111)))`,
+  }).from(sql`(values ${sql.join(words.map((word, place) => sql`(${word}::text, ${place}::int)`), sql`, `)}) as asked (word, place)`)
+  const byPlace = new Map(found.map(row => [row.place, row]))
+  return words.map((word, place) => ({ word, is_word: byPlace.get(place)!.is_word, begins: byPlace.get(place)!.begins }))
+}
+
+/** Words of the client that look like these: few slips away. */
+async function guess(tx: Db, client_id: string, words: string[]): Promise<Map<string, string[]>> {
+  const guesses = new Map<string, string[]>()
+  for (const word of words.filter(word => word.length > 2 && word.length <= LONGEST_WORD)) {
+    const own = eq(searchWord.client_id, client_id)
+    const start = [...word].slice(0, 2).join('')
+    // Trigrams see wrong letters anywhere; two letters in the wrong order break most of them, but rarely the beginning.
+    const alike = tx.select({ word: searchWord.word }).from(searchWord).where(and(own, sql`${searchWord.word} % ${word}`)).limit(CANDIDATES)
+    const sameStart = tx.select({ word: searchWord.word }).from(searchWord)
+      .where(and(own, sql`${searchWord.word} ~>=~ ${start} and ${searchWord.word} ~<~ (${start}::text || chr(1114111))`, sql`length(${searchWord.word}) between ${word.length - 2} and ${word.length + 2}`)).limit(CANDIDATES)
+    const near = (await alike.union(sameStart)).map(row => ({ word: row.word, slips: editDistance(word, row.word) }))
+      .filter(({ slips }) => slips <= forgiven(word))
+      .sort((a, b) => a.slips - b.slips || (a.word < b.word ? -1 : 1))
+    guesses.set(word, near.slice(0, GUESSES).map(row => row.word))
+  }
+  return guesses
+}
+
+/** How many slips a word of this length may have. */
+const forgiven = (word: string) => word.length < 5 ? 1 : word.length < 9 ? 2 : 3

@@ -1,0 +1,29 @@
+import { and, count, eq, gt, inArray, type SQL } from 'drizzle-orm'
+import type { Db } from '../../../db/client'
+import { play } from '../../../db/schema'
+import { commandPlayer, publish } from './live'
+
+/** Plays of these messages that a player has not begun and may still air. */
+const waiting = (clientId: string, audioIds: string[]): SQL | undefined => and(
+  eq(play.client_id, clientId), inArray(play.audio_id, audioIds), inArray(play.status, ['pending', 'delivered']), gt(play.expires_at, new Date()),
+)
+
+/** How often these messages are still to be heard. */
+export async function countWaiting(tx: Db, clientId: string, audioIds: string[]): Promise<number> {
+  const [row] = await tx.select({ plays: count() }).from(play).where(waiting(clientId, audioIds))
+  return row!.plays
+}
+
+/** Takes these messages back from the players that have not begun them. One that begins at this very moment is heard, and reported as heard. */
+export async function withdrawPlays(tx: Db, clientId: string, audioIds: string[]): Promise<void> {
+  const gone = await tx.update(play).set({ status: 'skipped', reason: 'stopped', updated_at: new Date() }).where(waiting(clientId, audioIds)).returning()
+  for (const { play_id, player_id } of gone) if (player_id) await commandPlayer(tx, player_id, { type: 'stop', play_id })
+  const airs = new Map(gone.map(({ play_id, air_id }) => [air_id, play_id]))
+  for (const [air_id, play_id] of airs) await publish(tx, clientId, { type: 'play_changed', play_id, air_id })
+}
+
+/** What waits of a message expires at this instant; where that is past, it is withdrawn. A player that holds it already keeps the instant that it was told. */
+export async function shortenWaiting(tx: Db, clientId: string, audioId: string, until: Date): Promise<void> {
+  if (until <= new Date()) return withdrawPlays(tx, clientId, [audioId])
+  await tx.update(play).set({ expires_at: until, updated_at: new Date() }).where(and(waiting(clientId, [audioId]), gt(play.expires_at, until)))
+}
