@@ -36,6 +36,8 @@ export type VoicePatch = z.infer<typeof VoicePatchSchema>
 export const GenerateRequestSchema = z.object({
   /** What can be spoken is checked by `speechTextProblem`: those are 422, not 400. */
   text: z.string(),
+  /** As the voice is to read it, where that is not how it would be read by itself. Checked as `text` is. */
+  spoken_text: z.string().nullish(),
   voice_id: IdSchema,
   /** A category's id or slug. */
   category: z.string().max(64).nullish(),

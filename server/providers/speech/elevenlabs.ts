@@ -42,6 +42,9 @@ export function createElevenLabs({ api_key, base_url, model_id, limits }: Eleven
   return {
     name: 'elevenlabs',
     model_id,
+    // It puts numbers into words by itself, though by the language it guesses, without the region, the client's words
+    // or a preview: what was shown would not be what is said, and the length is measured against what was shown.
+    reads_numbers: false,
 
     async listVoices(signal) {
       const found = new Map<string, ProviderVoice>()

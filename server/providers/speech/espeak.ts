@@ -34,6 +34,8 @@ export function createEspeak({ voices, run, max_characters = 10_000, timeout_ms 
   return {
     name: 'espeak',
     model_id: 'espeak-ng',
+    // It says "1,99 €" as a number and a sign, and "24/12" as a fraction.
+    reads_numbers: false,
 
     async listVoices() {
       return voices.map(({ pitch: _, ...voice }) => ({ ...voice, accent: voice.accent || UNKNOWN_ACCENT }))

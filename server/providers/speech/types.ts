@@ -65,6 +65,8 @@ export interface SpeechProvider {
   readonly name: SpeechProviderName
   /** The model used when a request names none. */
   readonly model_id: string
+  /** Whether it reads prices, dates, plates and the like as this product wants them read; else it gets them in words. */
+  readonly reads_numbers: boolean
   listVoices(signal?: AbortSignal): Promise<ProviderVoice[]>
   speak(request: SpeakRequest): Promise<Spoken>
   /** Longest text of one request, in characters. */
