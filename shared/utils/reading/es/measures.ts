@@ -139,7 +139,7 @@ export function measureRules(region: Region): Rule[] {
     },
     {
       kind: 'number', starts: ['digit'],
-      pattern: sticky('\\d{1,3}(?: \\d{3})+(?![\\p{L}\\p{N}]|[.,:/]\\d|[ -]\\d)'),
+      pattern: sticky('\\d{1,3}(?: \\d{3}){1,5}(?![\\p{L}\\p{N}]|[.,:/]\\d|[ -]\\d)'),
       // "10 000 personas", "1 250 000": blanks between thousands.
       read: ([written], { text, start, end }) => {
         if (!/ 000$| \d{3} \d{3}$/.test(written) || written.length > 19) return null
