@@ -100,14 +100,18 @@ export async function readVoice(input: SpeechInput, { trim, sample_rate }: Maste
   return { samples, onset: found?.from ?? 0, end: found?.to ?? samples.length }
 }
 
-/** Levels, encodes and checks a sound of one or two channels, at least 1.2 s of it. */
-export async function masterChannels(channels: Float32Array[], settings: MasterSettings, checker: Checker, warnings: Set<MasterWarning>): Promise<MasterOutcome> {
+/**
+ * Levels, encodes and checks a sound of one or two channels, at least 1.2 s of it.
+ * @param limited_db what a limiter took away before, in dB
+ */
+export async function masterChannels(channels: Float32Array[], settings: MasterSettings, checker: Checker, warnings: Set<MasterWarning>, limited_db = 0): Promise<MasterOutcome> {
   const { sample_rate } = settings
   const leveller = createLeveller(channels.map(channel => padToLength(channel, sample_rate, MINIMUM_MS)), sample_rate)
   if (leveller.original_lufs < SILENT_LUFS) return { refused: 'silent' }
 
   const shipped = await ship(leveller, settings, checker)
-  if (shipped.limiting_db > HEAVY_LIMITING_DB) warnings.add('heavy_limiting')
+  const limiting_db = limited_db + shipped.limiting_db
+  if (limiting_db > HEAVY_LIMITING_DB) warnings.add('heavy_limiting')
   if (shipped.capped) warnings.add('gain_capped')
   if (!shipped.on_target) warnings.add('off_target')
 
@@ -120,7 +124,7 @@ export async function masterChannels(channels: Float32Array[], settings: MasterS
       duration_ms: Math.round(shipped.channels[0]!.length * 1000 / sample_rate),
       lufs: round(shipped.lufs),
       true_peak_dbtp: round(shipped.true_peak_dbtp),
-      limiting_db: round(shipped.limiting_db),
+      limiting_db: round(limiting_db),
       gain_db: round(shipped.gain_db),
       peaks,
       warnings: [...warnings],

@@ -1,12 +1,17 @@
 import type { JingleRecipe } from '../../../shared/schemas/jingle'
+import { fromDb, integratedLoudness } from '../../../shared/utils/loudness'
 import type { Checker } from './checker'
 import { decodeMp3 } from './codec/mp3-decoder'
-import { planMix, renderMix, type MixMusic } from './dsp/mixdown'
+import { createLimiter, limitingOf } from './dsp/limiter'
+import { planMix, renderMix, withVoiceAt, type MixMusic, type MixParts, type MixPlan } from './dsp/mixdown'
 import { resample } from './dsp/resample'
 import { masterChannels, readVoice, SILENT_LUFS, type MasterOutcome, type MasterSettings, type MasterWarning, type OutputRate, type SpeechInput } from './mastering'
 
 /** Of a longer piece only this much is decoded: more than five minutes of 192 kbit/s. */
 const MAX_MUSIC_BYTES = 8 * 1024 * 1024
+/** What the peaks of the voice leave for the bed under them. */
+const BED_HEADROOM_DB = 1.2
+const HEADROOM_ROUNDS = 2
 /** What is shorter has no loudness worth the name. */
 const SHORTEST_MUSIC_MS = 50
 
@@ -42,7 +47,31 @@ export async function masterMixed({ voice: speech, bed, chime, recipe }: MixInpu
   if (voice.samples.length === 0) return { refused: 'silent' }
   const parts = { voice, bed: bed && partOf(bed), chime: chime && partOf(chime), sample_rate: settings.sample_rate }
   const plan = planMix(parts, recipe)
-  return plan.voice_lufs < SILENT_LUFS ? { refused: 'silent' } : masterChannels(renderMix(parts, plan), settings, checker, warnings)
+  if (plan.voice_lufs < SILENT_LUFS) return { refused: 'silent' }
+  const { channels, limiting_db } = mixWithHeadroom(parts, plan, settings)
+  return masterChannels(channels, settings, checker, warnings, limiting_db)
+}
+
+/**
+ * The mix, with the peaks of the voice held where the finished sound will need them: a limiter that came only after the
+ * mix would take the voice's peaks off together with the bed, which would pump, and leave the voice nearer to it than the
+ * recipe says.
+ */
+function mixWithHeadroom(parts: MixParts, plan: MixPlan, { target_lufs, ceiling_dbtp, max_gain_db, sample_rate }: MasterSettings): { channels: Float32Array[], limiting_db: number } {
+  const limiter = createLimiter([parts.voice.samples], sample_rate)
+  let channels = renderMix(parts, plan)
+  let limiting_db = 0
+  for (let round = 0; round < HEADROOM_ROUNDS; round++) {
+    // How loud it becomes is known only with the voice as it will be; that is soon enough.
+    const gain_db = Math.min(max_gain_db, target_lufs - integratedLoudness(channels, sample_rate)) + plan.voice_gain_db
+    const curve = limiter.curve(fromDb(gain_db), fromDb(ceiling_dbtp - BED_HEADROOM_DB))
+    if (!curve) break
+    const [samples] = limiter.apply(1, curve)
+    limiting_db = limitingOf(curve)
+    const voice = { ...parts.voice, samples: samples! }
+    channels = renderMix({ ...parts, voice }, withVoiceAt(plan, integratedLoudness([samples!], sample_rate)))
+  }
+  return { channels, limiting_db }
 }
 
 /** Decodes an mp3 for mixing; null when there is no sound in it. */

@@ -82,6 +82,13 @@ export function planMix({ voice, bed, chime, sample_rate }: MixParts, recipe: Ji
   }
 }
 
+/** The plan for the same voice at another loudness: bed and chime keep their distance to it. */
+export function withVoiceAt(plan: MixPlan, voice_lufs: number): MixPlan {
+  const by_db = voice_lufs - plan.voice_lufs
+  const { intro_db, ducked_db, outro_db } = plan.levels
+  return { ...plan, voice_lufs, chime_gain_db: plan.chime_gain_db + by_db, levels: { intro_db: intro_db + by_db, ducked_db: ducked_db + by_db, outro_db: outro_db + by_db } }
+}
+
 /** Lays the parts together as planned: two channels. */
 export function renderMix({ voice, chime, sample_rate }: MixParts, plan: MixPlan, stems: Stems = {}): Float32Array[] {
   const { timeline } = plan
@@ -100,7 +107,7 @@ export function renderMix({ voice, chime, sample_rate }: MixParts, plan: MixPlan
   return mixed
 }
 
-function bedLevels(bed: Float32Array[], sample_rate: number, { bed: span, voice, total_ms: _ }: JingleTimeline, voice_lufs: number, { bed_alone_lu, voice_over_bed_lu }: JingleRecipe): BedLevels {
+function bedLevels(bed: Float32Array[], sample_rate: number, { bed: span, voice }: JingleTimeline, voice_lufs: number, { bed_alone_lu, voice_over_bed_lu }: JingleRecipe): BedLevels {
   const powers = hopPowers(bed, sample_rate)
   const hop = (ms: number) => (ms - span!.from_ms) / HOP_MS
   const under = powers.slice(Math.floor(hop(voice.from_ms)), Math.max(Math.floor(hop(voice.from_ms)) + 1, Math.ceil(hop(voice.to_ms))))
