@@ -1,7 +1,7 @@
 import { mountSuspended } from '@nuxt/test-utils/runtime'
 import { beforeEach, describe, expect, it } from 'vitest'
 import MessageGenerator from '~/components/audio/MessageGenerator.vue'
-import { useAudioStore } from '~/stores/audio'
+import { emptyDraft, useAudioStore } from '~/stores/audio'
 
 const SHOPKEEPER = 'Estimados clientes, nuestra tienda cierra en quince minutos'
 const mount = (props = {}) => mountSuspended(MessageGenerator, { props: { categories: [], ready: true, ...props } })
@@ -10,7 +10,7 @@ describe('MessageGenerator', () => {
   beforeEach(() => {
     const store = useAudioStore()
     store.making = null
-    store.draft = { text: '', title: '', category: null, voice_id: null, settings: {} }
+    store.draft = emptyDraft()
   })
 
   it('shows what a shopkeeper would write', async () => {

@@ -4,20 +4,23 @@ import { createError, readBody } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { clearNuxtData, useToast } from '#imports'
 import Announce from '~/pages/index.vue'
-import { useAudioStore } from '~/stores/audio'
+import { emptyDraft, useAudioStore } from '~/stores/audio'
 import { useClientStore } from '~/stores/client'
-import { aMessage, aVoice, listOf, meAs } from '../../fixtures/dashboard'
+import { aMessage, aPreset, aRecipe, aVoice, listOf, meAs } from '../../fixtures/dashboard'
 import { inDashboard, until } from '../dashboard'
 
 const [ana, leo, gone] = [aVoice({ name: 'Ana' }), aVoice({ name: 'Leo', is_default: true }), aVoice({ name: 'Eva', available: false })]
 const made = aMessage({ status: 'draft', title: 'Cierre', warnings: ['heavy_limiting'], true_peak_dbtp: -1.42 })
 const old = aMessage({ title: 'Apertura', text: 'Abrimos a las nueve', voice_id: ana.voice_id })
+const preset = aPreset({ recipe: aRecipe({ intro_ms: 3000 }), is_default: true })
 const asked = vi.fn<(body: Record<string, unknown>) => unknown>()
 const changed = vi.fn()
 registerEndpoint('/api/v1/audio/voices', () => listOf([gone, ana, leo]))
 registerEndpoint('/api/v1/library', () => listOf([old]))
 registerEndpoint('/api/v1/library/categories', () => listOf([]))
 registerEndpoint('/api/v1/player/players', () => listOf([]))
+registerEndpoint('/api/v1/audio/tracks', () => listOf([]))
+registerEndpoint('/api/v1/audio/jingle-presets', () => listOf([preset]))
 registerEndpoint('/api/v1/audio/generate', { method: 'POST', handler: async event => asked(await readBody(event)) })
 registerEndpoint(`/api/v1/library/${made.audio_id}`, { method: 'PATCH', handler: async (event) => {
   const body = await readBody(event)
@@ -54,7 +57,7 @@ describe('the Announce page', () => {
     useClientStore().set(meAs('editor'))
     const store = useAudioStore()
     store.made = null
-    store.draft = { text: '', title: '', category: null, voice_id: null, settings: {} }
+    store.draft = emptyDraft()
   })
 
   it('makes a draft with the default voice, and shows how it came out', async () => {
@@ -71,6 +74,12 @@ describe('the Announce page', () => {
     store.draft.settings = { [ana.voice_id]: { speed: 1.1 }, [leo.voice_id]: { style: 1 } }
     await generate()
     await until(() => expect(asked).toHaveBeenCalledWith(expect.objectContaining({ voice_id: ana.voice_id, voice_settings: { speed: 1.1 } })))
+  })
+
+  it('sends the whole mix along when there is to be music', async () => {
+    useAudioStore().draft.jingle = { with_music: true, preset_id: null, changes: { outro_ms: 2000 } }
+    await generate()
+    await until(() => expect(asked).toHaveBeenCalledWith(expect.objectContaining({ jingle: aRecipe({ intro_ms: 3000, outro_ms: 2000 }) })))
   })
 
   it('speaks with the default voice when the chosen one is gone', async () => {
