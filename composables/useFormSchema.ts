@@ -14,6 +14,7 @@ export function useFormSchema<T extends z.ZodType>(schema: T): { '~standard': z.
     if (issue.code === 'too_big' && issue.origin === 'string') return t('errors.form.too_long', { max: issue.maximum })
     if (issue.code === 'invalid_format' && issue.format === 'email') return t('errors.form.email')
     if (issue.code === 'invalid_type') return t('errors.form.required')
+    if (issue.code === 'custom' && typeof issue.params?.reason === 'string') return t(`errors.form.${issue.params.reason}`)
     return t('errors.form.invalid')
   }
 

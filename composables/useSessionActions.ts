@@ -4,7 +4,7 @@ import type { z } from 'zod'
 
 /** Coming in and going out. Whoever changes the person or the client starts from a clean page. */
 export function useSessionActions() {
-  const { apiPost } = useApi()
+  const { apiPost, apiPatch } = useApi()
   const store = useClientStore()
   const { success, failure } = useNotification()
   const { t } = useI18n()
@@ -35,10 +35,15 @@ export function useSessionActions() {
     reloadNuxtApp({ path: '/', force: true })
   }
 
+  async function rename(name: string) {
+    store.set(await apiPatch<Me>('/api/v1/client/me', { name }))
+    success(t('client.profile.renamed'))
+  }
+
   async function changePassword(currentPassword: string, newPassword: string) {
     await apiPost('/api/auth/change-password', { currentPassword, newPassword, revokeOtherSessions: true })
     success(t('client.profile.changed'), { description: t('client.profile.changed_text') })
   }
 
-  return { signIn, signOut, changePassword, setUp, acceptInvitation }
+  return { signIn, signOut, rename, changePassword, setUp, acceptInvitation }
 }

@@ -1,4 +1,5 @@
 import { index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { OpeningHours } from '../../shared/schemas/client'
 import { organization } from './auth'
 import { idColumn, timestamps } from './columns'
 
@@ -11,7 +12,7 @@ export const store = pgTable('store', {
   name: text().notNull(),
   /** IANA zone, e.g. Europe/Madrid. */
   time_zone: text().notNull(),
-  opening_hours: jsonb().$type<Record<string, [string, string][]>>(),
+  opening_hours: jsonb().$type<OpeningHours>(),
   address: text(),
   ...timestamps,
 }, t => [index('store_client_idx').on(t.client_id, t.name)])

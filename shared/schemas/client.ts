@@ -39,6 +39,8 @@ export const MeSchema = z.object({
 }).meta({ id: 'Me' })
 export type Me = z.infer<typeof MeSchema>
 
+export const MePatchSchema = z.object({ name: NameSchema }).meta({ id: 'MePatch' })
+
 export const NewClientSchema = z.object({
   name: NameSchema,
   store_name: NameSchema,
@@ -46,9 +48,22 @@ export const NewClientSchema = z.object({
 }).meta({ id: 'NewClient' })
 export const ActiveClientSchema = z.object({ client_id: z.string().max(64) }).meta({ id: 'ActiveClient' })
 
-const time = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/)
-/** Opening hours: per ISO weekday (Monday 1) the local intervals, e.g. `{"1":[["09:00","21:00"]]}`. */
-export const OpeningHoursSchema = z.record(z.enum(['1', '2', '3', '4', '5', '6', '7']), z.array(z.tuple([time, time])).max(6)).or(z.object({}))
+export const WEEKDAYS = ['1', '2', '3', '4', '5', '6', '7'] as const
+const TimeSchema = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/)
+const ClosingTimeSchema = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/)
+
+/** The hours of one day, in order or not: each ends later than it begins, and none reaches into another. */
+const DayHoursSchema = z.array(z.tuple([TimeSchema, ClosingTimeSchema])).max(6).superRefine((ranges, context) => {
+  const sorted = ranges.map(([from, to], at) => ({ from, to, at })).sort((a, b) => a.from.localeCompare(b.from))
+  for (const [index, { from, to, at }] of sorted.entries()) {
+    if (to <= from) context.addIssue({ code: 'custom', path: [at], message: 'must end later than it begins; what goes on after midnight belongs to the next day', params: { reason: 'hours_order' } })
+    else if (index > 0 && from < sorted[index - 1]!.to) context.addIssue({ code: 'custom', path: [at], message: 'must not overlap another', params: { reason: 'hours_overlap' } })
+  }
+})
+
+/** Opening hours: per ISO weekday (Monday 1) the local intervals, e.g. `{"1":[["09:00","21:00"]]}`. A day without any is closed. */
+export const OpeningHoursSchema = z.partialRecord(z.enum(WEEKDAYS), DayHoursSchema)
+export type OpeningHours = z.infer<typeof OpeningHoursSchema>
 
 export const StoreSchema = z.object({
   store_id: IdSchema,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ApiKey, CreatedApiKey, Invitation, Me, Member } from '../../shared/schemas/client'
+import type { ApiKey, CreatedApiKey, Invitation, Me, Member, Store } from '../../shared/schemas/client'
 import { addClient, addKey, addMember, ADMIN, ADMIN_ENV, bearerOf, callerOf, cookiesOf, good, makeMessage, pairPlayer, PASSWORD, signIn, type Caller, type TestClient } from '../fixtures/api'
 import { openPlayer } from '../fixtures/sockets'
 import { startServer, type TestServer } from '../fixtures/server'
@@ -193,6 +193,41 @@ describe('accounts', () => {
       const [first, second] = [await good(admin.post<{ client_id: string }>('client/clients', body, key)), await good(admin.post<{ client_id: string }>('client/clients', body, key))]
       expect(second).toEqual(first)
       expect((await client.owner.post('client/clients', body)).status).toBe(403)
+    })
+  })
+
+  describe('one\'s own name', () => {
+    it('is changed by anybody for themselves, and is the one that the others see', async () => {
+      const viewer = await addMember(server.url, client.owner, 'viewer')
+      expect((await good(viewer.patch<Me>('client/me', { name: '  Ana María ' }))).user).toMatchObject({ name: 'Ana María', is_admin: false })
+      const { user } = await good(viewer.get<Me>('client/me'))
+      expect(user!.name).toBe('Ana María')
+      const { items } = await good(client.owner.get<{ items: Member[] }>('client/members'))
+      expect(items.find(member => member.email === user!.email)!.name).toBe('Ana María')
+    })
+
+    it.each([['nothing', '  '], ['no text', 7], ['too much', 'x'.repeat(121)], ['control characters', 'Ana\u0007']])('is not %s', async (_, name) => {
+      const answer = await client.viewer.patch('client/me', { name })
+      expect(answer.status).toBe(400)
+      expect(answer.error.fields).toEqual([expect.objectContaining({ path: 'name' })])
+    })
+
+    it('is none for a script', async () => {
+      const script = await addKey(server.url, client.owner, 'owner')
+      expect((await script.patch('client/me', { name: 'Caja central' })).status).toBe(403)
+    })
+  })
+
+  describe('opening hours', () => {
+    it('are kept as they were given, and go when they are taken away', async () => {
+      const opening_hours = { 1: [['09:00', '14:00'], ['17:00', '24:00']], 7: [] }
+      const { store_id } = await good(client.editor.post<Store>('client/stores', { name: 'Con horario', time_zone: 'Europe/Madrid', opening_hours }))
+      const kept = async () => (await good(client.editor.get<{ items: Store[] }>('client/stores'))).items.find(store => store.store_id === store_id)!.opening_hours
+      expect(await kept()).toEqual(opening_hours)
+      const refused = await client.editor.patch(`client/stores/${store_id}`, { opening_hours: { 1: [['09:00', '14:00'], ['13:00', '15:00']] } })
+      expect([refused.status, refused.error.fields]).toEqual([400, [{ path: 'opening_hours.1.1', message: 'must not overlap another' }]])
+      await good(client.editor.patch(`client/stores/${store_id}`, { opening_hours: null }))
+      expect(await kept()).toBeNull()
     })
   })
 

@@ -111,6 +111,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'GET /api/v1/client/setup': () => ({}),
   'POST /api/v1/client/setup': () => ({ body: { token: 'x', name: 'x', email: 'x@x.test', password: PASSWORD, client_name: 'x', store_name: 'x', time_zone: 'UTC' } }),
   'GET /api/v1/client/me': () => ({}),
+  'PATCH /api/v1/client/me': () => ({ body: { name: 'Otro nombre' } }),
   'PUT /api/v1/client/active': ({ client_id }) => ({ body: { client_id } }),
   'POST /api/v1/client/clients': () => ({ body: { name: 'Otra', store_name: 'Centro', time_zone: 'UTC' } }),
   'GET /api/v1/audio/voices': () => ({}),

@@ -1,5 +1,5 @@
 import { asc, eq } from 'drizzle-orm'
-import { member, organization, player, session, store } from '../../../db/schema'
+import { member, organization, player, session, store, user } from '../../../db/schema'
 import { RoleSchema, type Me, type Role } from '../../../shared/schemas/client'
 import { useDb } from '../database'
 import { NotFound } from '../errors'
@@ -87,6 +87,14 @@ export async function describeMe(principal: Principal | null): Promise<Me> {
   const clients = (await clientsOf(id)).map(({ id: client_id, name, role }) => ({ client_id, name, role }))
   const { client } = principal
   return { user, client: client && { client_id: client.id, name: client.name, role: client.role }, clients }
+}
+
+/** Changes what a person is called, in every client. */
+export async function renamePerson(principal: Principal, name: string): Promise<Principal> {
+  if (!principal.user) throw new NotFound()
+  const db = await useDb()
+  await db.update(user).set({ name, updatedAt: new Date() }).where(eq(user.id, principal.user.id))
+  return { ...principal, user: { ...principal.user, name } }
 }
 
 /**

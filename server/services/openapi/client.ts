@@ -1,4 +1,4 @@
-import { AcceptInvitationSchema, ActiveClientSchema, ApiKeySchema, ClientSchema, CreatedApiKeySchema, InvitationSchema, MemberPatchSchema, MemberSchema, MeSchema, NewApiKeySchema, NewClientSchema, NewInvitationSchema, NewStoreSchema, SetUpSchema, SetUpStateSchema, StorePatchSchema, StoreSchema } from '../../../shared/schemas/client'
+import { AcceptInvitationSchema, ActiveClientSchema, ApiKeySchema, ClientSchema, CreatedApiKeySchema, InvitationSchema, MemberPatchSchema, MemberSchema, MePatchSchema, MeSchema, NewApiKeySchema, NewClientSchema, NewInvitationSchema, NewStoreSchema, SetUpSchema, SetUpStateSchema, StorePatchSchema, StoreSchema } from '../../../shared/schemas/client'
 import { listOf } from '../../../shared/schemas/common'
 import type { RouteDoc } from './types'
 
@@ -8,6 +8,7 @@ export const clientRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/client/setup', tag, summary: 'Whether the first account is still to be made', access: 'public', answer: [200, SetUpStateSchema] },
   { method: 'post', path: '/api/v1/client/setup', tag, summary: 'Make the first admin, client and store, with the token from the console', access: 'public', body: SetUpSchema, answer: [201, MeSchema], errors: [400, 403, 409, 429] },
   { method: 'get', path: '/api/v1/client/me', tag, summary: 'Who is signed in, and the clients of that person', access: 'public', answer: [200, MeSchema] },
+  { method: 'patch', path: '/api/v1/client/me', tag, summary: 'Change your own name', access: 'person', body: MePatchSchema, answer: [200, MeSchema], errors: [400] },
   { method: 'put', path: '/api/v1/client/active', tag, summary: 'Act for another client from now on', access: 'person', body: ActiveClientSchema, answer: [200, MeSchema], errors: [400, 404] },
   { method: 'post', path: '/api/v1/client/clients', tag, summary: 'Add a client with its first store; you become its owner', access: 'admin', body: NewClientSchema, answer: [201, ClientSchema], errors: [400], repeatable: true },
   { method: 'get', path: '/api/v1/client/stores', tag, summary: 'The stores', access: 'viewer', answer: [200, listOf(StoreSchema)] },
