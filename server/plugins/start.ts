@@ -1,5 +1,7 @@
+import { stopUploads } from '../services/audio/upload/queue'
 import { closeWorkers } from '../services/audio/worker-pool'
 import { closeDatabase } from '../services/database'
+import { stopJobs } from '../services/library/jobs'
 import { SettingsError, useSettings } from '../services/settings/env'
 import { whenReady } from '../services/start'
 
@@ -12,6 +14,7 @@ export default defineNitroPlugin((nitro) => {
     process.exit(1)
   })
   nitro.hooks.hook('close', async () => {
+    await Promise.all([stopUploads(), stopJobs()])
     await closeWorkers()
     await closeDatabase()
   })

@@ -87,6 +87,11 @@ export function parseQuery<S extends z.ZodType>(event: H3Event, schema: S): z.ou
   return check(schema, Object.fromEntries(Object.entries(getQuery(event)).map(([name, value]) => [name, storable(value)])))
 }
 
+/** Checks the fields of a form. */
+export function parseFields<S extends z.ZodType>(schema: S, fields: Record<string, string>): z.output<S> {
+  return check(schema, Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, storable(value)])))
+}
+
 /** An id in the path. What cannot be an id cannot be found either. */
 export function pathId(event: H3Event, name: string): string {
   const id = z.uuid().safeParse(getRouterParam(event, name))

@@ -7,9 +7,10 @@ import { clientRoutes } from './client'
 import { jingleRoutes } from './jingle'
 import { playerRoutes, settingsRoutes } from './player'
 import type { Access, RouteDoc } from './types'
+import { uploadRoutes } from './uploads'
 
 /** Every route that the product promises. */
-export const ROUTES: readonly RouteDoc[] = [...audioRoutes, ...jingleRoutes, ...libraryRoutes, ...clientRoutes, ...playerRoutes, ...settingsRoutes]
+export const ROUTES: readonly RouteDoc[] = [...audioRoutes, ...jingleRoutes, ...libraryRoutes, ...uploadRoutes, ...clientRoutes, ...playerRoutes, ...settingsRoutes]
 
 const SESSION = { session: [] }
 const API_KEY = { api_key: [] }
@@ -84,6 +85,7 @@ function operation(route: RouteDoc): ZodOpenApiOperationObject {
       ...(route.query && { query: route.query }),
       ...(route.repeatable && { header: z.object({ 'idempotency-key': z.string().max(128).optional().meta({ description: 'The same key with the same body is done once, and answered alike' }) }) }),
     },
+    ...(route.form && { requestBody: { required: true, content: { 'multipart/form-data': { schema: route.form } } } }),
     ...(route.body && { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }),
     responses: {
       [status]: {

@@ -15,6 +15,8 @@ export interface RouteDoc {
   person_only?: boolean
   query?: z.ZodObject
   body?: z.ZodType
+  /** The body is `multipart/form-data` of this shape. */
+  form?: z.ZodType
   /** Status and body of the good answer; null = none; a string = that content type, binary. */
   answer: [status: 200 | 201 | 202 | 204, body: z.ZodType | null | string]
   /** Statuses of errors beyond those that the access brings. */

@@ -26,6 +26,7 @@ export const EnvSchema = z.object({
   DATA_DIR: z.string().min(1).default('.data').transform(dir => resolve(dir)),
   STORAGE_PATH: optional(z.string().min(1).transform(dir => resolve(dir))),
   MAX_UPLOAD_SIZE: integer(1024, 2_147_483_648).default(52_428_800),
+  FFMPEG_PATH: z.string().min(1).default('ffmpeg'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'must be trace, debug, info, warn, error or silent' }).default('info'),
   AUTH_SECRET: optional(z.string().min(32, { error: 'must have at least 32 characters' })),
   ADMIN_EMAIL: optional(z.email({ error: 'must be an e-mail address' }).transform(email => email.toLowerCase())),

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Health } from '../../../shared/schemas/settings'
 import { version } from '../../../package.json'
+import { ffmpegVersion } from '../../providers/transcode/ffmpeg'
 import { useFileStore } from '../audio/files'
 import { speechProviders } from '../audio/providers'
 import { useDatabase } from '../database'
+import { useSettings } from './env'
 
 /** A check that takes longer than this has failed, ms. */
 const CHECK_WITHIN_MS = 5000
@@ -16,20 +18,26 @@ let providers: { at: number, checks: Promise<Record<string, Check>> } | undefine
 
 /** Whether the parts of the product work. Never rejects; says nothing that a stranger must not know. */
 export async function checkHealth(): Promise<Health> {
-  const [database, storage, vendors] = await Promise.all([
+  const [database, storage, transcode, vendors] = await Promise.all([
     attempt(async () => {
       const { db, kind } = await useDatabase()
       await db.execute(sql`select 1`)
       return { ok: true, message: kind }
     }),
     attempt(() => useFileStore().check()),
+    attempt(checkTranscoder),
     checkProviders(),
   ])
   return {
     status: database.ok && storage.ok ? 'ok' : 'failing',
     version,
-    checks: { database, storage, providers: vendors },
+    checks: { database, storage, transcode, providers: vendors },
   }
+}
+
+async function checkTranscoder(): Promise<Check> {
+  const version = await ffmpegVersion(useSettings().FFMPEG_PATH)
+  return version ? { ok: true, message: `ffmpeg ${version}` } : { ok: false, message: 'ffmpeg is not there: uploads other than mp3 and WAV fail (FFMPEG_PATH).' }
 }
 
 function checkProviders(): Promise<Record<string, Check>> {
