@@ -33,6 +33,8 @@ export interface DraftJingle {
 
 export interface Draft {
   text: string
+  /** The words as they are to be said, corrected by hand, and the text that they were made for. */
+  spoken: { text: string, for: string } | null
   title: string
   category: string | null
   voice_id: string | null
@@ -42,7 +44,7 @@ export interface Draft {
 }
 
 export const emptyDraft = (): Draft => ({
-  text: '', title: '', category: null, voice_id: null, settings: {}, jingle: { with_music: false, preset_id: null, changes: {} },
+  text: '', spoken: null, title: '', category: null, voice_id: null, settings: {}, jingle: { with_music: false, preset_id: null, changes: {} },
 })
 
 /** What the Announce page is about, and what sounds: it outlives the page; the draft also outlives the tab. */
@@ -60,7 +62,7 @@ export const useAudioStore = defineStore('audio', () => {
   const position_ms = ref(0)
 
   function clearDraft() {
-    Object.assign(draft.value, { text: '', title: '' })
+    Object.assign(draft.value, { text: '', spoken: null, title: '' })
   }
 
   /** Brings back what was being written in this browser for this client; never over words typed meanwhile. */

@@ -121,6 +121,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/audio/reading': ({ voice_id }) => ({ body: { text: 'Hoy 2x1', voice_id } }),
   'GET /api/v1/audio/pronunciations': () => ({}),
   'POST /api/v1/audio/pronunciations': () => ({ body: { written: `Marca ${randomUUID()}`, spoken: 'marca' } }),
+  'GET /api/v1/audio/pronunciations/{pronunciation_id}/sample': ({ pronunciation_id }) => ({ params: { pronunciation_id } }),
   'PATCH /api/v1/audio/pronunciations/{pronunciation_id}': ({ pronunciation_id }) => ({ params: { pronunciation_id }, body: { spoken: 'naik' } }),
   'GET /media/{sha256}.mp3': ({ message }) => ({ params: { sha256: message.sha256 } }),
   'GET /api/v1/library': () => ({ query: '?status=all' }),

@@ -53,6 +53,14 @@ export async function deletePronunciation(client_id: string, pronunciation_id: s
   if (!gone.length) throw notThere()
 }
 
+/** @throws NotFound */
+export async function requirePronunciation(client_id: string, pronunciation_id: string): Promise<Pronunciation> {
+  const db = await useDb()
+  const [row] = await db.select().from(pronunciation).where(own(client_id, pronunciation_id))
+  if (!row) throw notThere()
+  return toPronunciation(row)
+}
+
 /** One change of a list at a time: two who add the same word at once are told apart. */
 async function holdList(tx: Db, client_id: string): Promise<void> {
   await tx.select({ id: organization.id }).from(organization).where(eq(organization.id, client_id)).for('no key update')

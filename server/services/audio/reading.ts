@@ -3,9 +3,11 @@ import type { Reading, ReadingRequestSchema } from '../../../shared/schemas/read
 import { readText } from '../../../shared/utils/reading/read-text'
 import { normalizeText, SPEECH_TEXT_PROBLEMS, speechTextProblem, toSpeechText } from '../../../shared/utils/speech-text'
 import { Unprocessable } from '../errors'
-import { listPronunciations } from './pronunciations'
+import { masterSpeech } from './master'
+import { listPronunciations, requirePronunciation } from './pronunciations'
 import { speechProviders } from './providers'
-import { requireVoice } from './voices'
+import { speak } from './speech'
+import { listVoices, requireVoice } from './voices'
 
 type ReadingVoice = Pick<Awaited<ReturnType<typeof requireVoice>>, 'language' | 'provider'>
 
@@ -28,6 +30,21 @@ export async function readFor(client_id: string, text: string, voice: ReadingVoi
 export async function previewReading(client_id: string, { text, voice_id, language }: z.output<typeof ReadingRequestSchema>): Promise<Reading> {
   requireSpeakable(text, 'text')
   return readFor(client_id, text, voice_id ? await requireVoice(client_id, voice_id) : { language: language! })
+}
+
+/**
+ * One of the client's words, said by its default voice, or by one of the word's own language.
+ * @returns the finished mp3
+ * @throws NotFound, ProviderFailed
+ */
+export async function sayPronunciation(client_id: string, pronunciation_id: string): Promise<Uint8Array> {
+  const word = await requirePronunciation(client_id, pronunciation_id)
+  const able = (await listVoices(client_id)).filter(voice => voice.available)
+  const chosen = able.find(voice => !word.language || voice.language.startsWith(word.language)) ?? able[0]
+  if (!chosen) throw new Unprocessable('voice_missing', 'There is no voice that could say it.')
+  const voice = await requireVoice(client_id, chosen.voice_id)
+  const { input } = await speak({ client_id, voice, settings: voice.settings, text: toSpeechText(word.spoken) })
+  return (await masterSpeech(input)).mp3
 }
 
 /** @throws Unprocessable that names the field */

@@ -13,6 +13,7 @@ export const audioRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/audio/pronunciations', tag: 'audio', summary: 'How the client\'s words are said', access: 'viewer', answer: [200, listOf(PronunciationSchema)] },
   { method: 'post', path: '/api/v1/audio/pronunciations', tag: 'audio', summary: 'Add how a word is said', access: 'editor', body: NewPronunciationSchema, answer: [201, PronunciationSchema], errors: [400, 409, 422], repeatable: true },
   { method: 'patch', path: '/api/v1/audio/pronunciations/{pronunciation_id}', tag: 'audio', summary: 'Change how a word is said', access: 'editor', body: PronunciationPatchSchema, answer: [200, PronunciationSchema], errors: [400, 404, 409] },
+  { method: 'get', path: '/api/v1/audio/pronunciations/{pronunciation_id}/sample', tag: 'audio', summary: 'The word, said by the default voice', access: 'viewer', answer: [200, 'audio/mpeg'], errors: [404, 422, 429, 502, 503, 504] },
   { method: 'delete', path: '/api/v1/audio/pronunciations/{pronunciation_id}', tag: 'audio', summary: 'Remove a word', access: 'editor', answer: [204, null], errors: [404] },
   { method: 'get', path: '/media/{sha256}.mp3', tag: 'audio', summary: 'The sound of a message, with Range and ETag. `?download=<title>` saves it as a file', access: 'member_or_player', answer: [200, 'audio/mpeg'], errors: [404, 416] },
 ]

@@ -1,4 +1,4 @@
-import { deletePronunciation } from '../../../../services/audio/pronunciations'
+import { deletePronunciation } from '../../../../../services/audio/pronunciations'
 
 export default defineApiHandler(async (event) => {
   const { client } = await requireMember(event, 'editor')

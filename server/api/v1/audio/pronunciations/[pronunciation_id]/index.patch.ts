@@ -1,5 +1,5 @@
-import { PronunciationPatchSchema } from '../../../../../shared/schemas/reading'
-import { updatePronunciation } from '../../../../services/audio/pronunciations'
+import { PronunciationPatchSchema } from '../../../../../../shared/schemas/reading'
+import { updatePronunciation } from '../../../../../services/audio/pronunciations'
 
 export default defineApiHandler(async (event) => {
   const { client } = await requireMember(event, 'editor')
