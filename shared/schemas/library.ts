@@ -11,6 +11,8 @@ export const BIN_DAYS = 30
 export const BULK_LIMIT = 1000
 /** Further than this no list counts. */
 export const TOTAL_CAP = 10_000
+/** And no further than this where it searches or filters. */
+export const NARROWED_TOTAL_CAP = 1000
 /** Slices of a sound that a list draws; the details have all. */
 export const LIST_PEAKS = 100
 
@@ -57,7 +59,7 @@ export type LibrarySort = typeof LIBRARY_SORTS[number]
 export const LibraryQuerySchema = PageQuerySchema.extend({
   ...LibraryFilterSchema.shape,
   sort: z.enum(LIBRARY_SORTS).optional().meta({
-    description: 'Without it: `relevance` with `q`, `deleted` in the bin, else `newest`. `relevance` orders the newest 1,000 that match, and ends there',
+    description: 'Without it: `relevance` with `q`, `deleted` in the bin, else `newest`. `relevance` orders the newest 500 that match, and ends there',
   }),
 })
 export type LibraryQuery = z.infer<typeof LibraryQuerySchema>
@@ -65,8 +67,7 @@ export type LibraryQuery = z.infer<typeof LibraryQuerySchema>
 export type LibraryQueryInput = z.input<typeof LibraryQuerySchema>
 
 export const LibraryListSchema = listOf(MessageSchema).extend({
-  /** Counted to 10,000 at most. */
-  total: z.number().int().nonnegative().max(TOTAL_CAP),
+  total: z.number().int().nonnegative().max(TOTAL_CAP).meta({ description: 'Counted to 10,000 at most, and to 1,000 in a search or with a filter' }),
   /** There are more than `total`. */
   total_is_capped: z.boolean(),
 })

@@ -1,17 +1,19 @@
-import { and, arrayContains, asc, desc, eq, gt, gte, isNotNull, isNull, lt, lte, ne, or, sql, type SQL } from 'drizzle-orm'
+import { and, arrayContains, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '../../../db/client'
 import { message } from '../../../db/schema'
-import { LIST_PEAKS, TOTAL_CAP, type LibraryFilter, type LibraryList, type LibraryQuery, type LibrarySort } from '../../../shared/schemas/library'
+import { LIST_PEAKS, NARROWED_TOTAL_CAP, TOTAL_CAP, type LibraryFilter, type LibraryList, type LibraryQuery, type LibrarySort } from '../../../shared/schemas/library'
 import { toBars } from '../../../shared/utils/waveform'
 import { decodeCursor, encodeCursor, type Cursor } from '../cursor'
 import { useDb } from '../database'
 import { requireCategory } from './categories'
-import { selectMessages, toMessage } from './rows'
+import { countMessages, selectMessages, toMessage } from './rows'
 import { understandSearch, type SearchTerms } from './search'
 
 /** Relevance is weighed among this many of the newest that match: where there are more, what is new matters most. */
-const WEIGHED = 1000
+const WEIGHED = 500
+/** A set up to this size is made whole, and then sorted. */
+const FEW = 1000
 
 /** How a sort runs: by what (and what such a value is), and which way. The id breaks ties. */
 interface Order {
@@ -36,15 +38,17 @@ export async function listMessages(clientId: string, query: LibraryQuery): Promi
   const db = await useDb()
   const { wanted, search } = await conditions(db, clientId, query)
   if (!wanted) return { items: [], next_cursor: null, total: 0, total_is_capped: false }
+  const cap = isNarrowed(query) ? NARROWED_TOTAL_CAP : TOTAL_CAP
+  const total = await countMessages(db, wanted, cap + 1)
   const sort = query.sort ?? (search ? 'relevance' : query.deleted ? 'deleted' : 'newest')
   const page = search && sort === 'relevance'
-    ? await weighedPage(db, wanted, search, query)
-    : await sortedPage(db, wanted, SORTS[sort === 'relevance' ? 'newest' : sort], query)
-  const [counted] = await db.select({ total: sql<number>`count(*)::int` })
-    .from(db.select({ one: sql`1`.as('one') }).from(message).where(wanted).limit(TOTAL_CAP + 1).as('counted'))
-  const { total } = counted!
-  return { ...page, total: Math.min(total, TOTAL_CAP), total_is_capped: total > TOTAL_CAP }
+    ? await weighedPlaces(db, wanted, search, query)
+    : await sortedPlaces(db, wanted, SORTS[sort === 'relevance' ? 'newest' : sort], query, total <= FEW)
+  return { ...await toPage(db, page, query.limit), total: Math.min(total, cap), total_is_capped: total > cap }
 }
+
+/** Whether more is asked for than the library, or the bin, as a whole. */
+const isNarrowed = ({ cursor: _, limit: __, sort: ___, status: ____, deleted: _____, ...filter }: LibraryQuery) => Object.values(filter).some(value => value !== undefined && value !== '')
 
 /**
  * Which rows a filter means.
@@ -95,44 +99,53 @@ function madeUntil(until: string | undefined): SQL | undefined {
 /** PostgreSQL has no year 0, and drivers none after 9999. */
 const instantOf = (text: string) => new Date(Math.min(Math.max(0, Date.parse(text)), Date.UTC(9999, 11, 30)))
 
-type Page = Pick<LibraryList, 'items' | 'next_cursor'>
+/** Where a message stands in its list. */
+interface Place {
+  audio_id: string
+  sort_value: string | number
+}
 
-async function sortedPage(db: Db, wanted: SQL, { by, value, up }: Order, { cursor, limit }: LibraryQuery): Promise<Page> {
+/**
+ * The next places of a sorted list, one more than a page has.
+ * @param few the whole set is small: it is made first, and then sorted. Left to itself, PostgreSQL may walk down an index
+ * in the wanted order, in the hope of matches that never come
+ */
+function sortedPlaces(db: Db, wanted: SQL, { by, value, up }: Order, { cursor, limit }: LibraryQuery, few: boolean): Promise<Place[]> {
   const after = cursor ? decodeCursor(cursor, value) : undefined
   const order = up ? asc : desc
-  const rows = await selectMessages(db, { sort_value: value === INSTANT ? sql<string>`${by}::text` : sql<string | number>`${by}` })
-    .where(and(wanted, after && beyond(by, up, after)))
-    .orderBy(order(by), order(message.audio_id)).limit(limit + 1)
-  return toPage(rows, limit)
+  const source = few
+    ? { table: sql`(with wanted as materialized (select ${message.audio_id}, ${by} as sort_value from ${message} where ${wanted}) select * from wanted) as place`, id: sql`place.audio_id`, by: sql`place.sort_value` }
+    : { table: message, id: sql`${message.audio_id}`, by }
+  return db.select({ audio_id: sql<string>`${source.id}`, sort_value: value === INSTANT ? sql<string>`${source.by}::text` : sql<string | number>`${source.by}` }).from(source.table)
+    .where(and(few ? undefined : wanted, after && beyond(source, up, after)))
+    .orderBy(order(source.by), order(source.id)).limit(limit + 1)
 }
 
-/** The best of the newest that match. */
-async function weighedPage(db: Db, wanted: SQL, { score }: SearchTerms, { cursor, limit }: LibraryQuery): Promise<Page> {
+/** The next places among the newest that match, the best first. */
+function weighedPlaces(db: Db, wanted: SQL, { score }: SearchTerms, { cursor, limit }: LibraryQuery): Promise<Place[]> {
   const after = cursor ? decodeCursor(cursor, z.number().int()) : undefined
-  const newest = db.select({ audio_id: message.audio_id, score: score.as('score') }).from(message)
+  const newest = db.select({ audio_id: message.audio_id, search_vector: message.search_vector, search_text: message.search_text }).from(message)
     .where(wanted).orderBy(desc(message.audio_id)).limit(WEIGHED).as('newest')
-  const by = sql`${newest.score}`
-  const best = await db.select({ audio_id: newest.audio_id, score: sql<number>`${newest.score}` }).from(newest)
-    .where(after && or(lt(by, after[0]), and(eq(by, after[0]), lt(newest.audio_id, after[1]))))
-    .orderBy(desc(by), desc(newest.audio_id)).limit(limit + 1)
-  if (!best.length) return { items: [], next_cursor: null }
-  const scores = new Map(best.map((row, place) => [row.audio_id, { place, score: row.score }]))
-  const rows = await selectMessages(db, {}).where(sql`${message.audio_id} in ${best.map(row => row.audio_id)}`)
-  const ordered = rows.map(row => ({ ...row, ...scores.get(row.message.audio_id)!, sort_value: scores.get(row.message.audio_id)!.score }))
-    .sort((a, b) => a.place - b.place)
-  return toPage(ordered, limit)
+  const best = db.select({ audio_id: newest.audio_id, score: score(newest).as('score') }).from(newest).as('best')
+  const place = { id: sql`${best.audio_id}`, by: sql`${best.score}` }
+  return db.select({ audio_id: best.audio_id, sort_value: best.score }).from(best)
+    .where(after && beyond(place, false, after)).orderBy(desc(place.by), desc(place.id)).limit(limit + 1)
 }
 
-function toPage(rows: (Parameters<typeof toMessage>[0] & { sort_value: string | number })[], limit: number): Page {
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
+async function toPage(db: Db, places: Place[], limit: number): Promise<Pick<LibraryList, 'items' | 'next_cursor'>> {
+  const shown = places.slice(0, limit)
+  if (!shown.length) return { items: [], next_cursor: null }
+  const rows = await selectMessages(db, {}).where(inArray(message.audio_id, shown.map(place => place.audio_id)))
+  const messages = new Map(rows.map(row => [row.message.audio_id, toMessage(row)]))
+  const last = places.length > limit ? shown.at(-1) : undefined
   return {
-    items: page.map(toMessage).map(item => ({ ...item, peaks: toBars(item.peaks, Math.min(LIST_PEAKS, item.peaks.length)) })),
-    next_cursor: last ? encodeCursor([last.sort_value, last.message.audio_id]) : null,
+    // One that was removed between the two queries is not there any more.
+    items: shown.flatMap(({ audio_id }) => messages.get(audio_id) ?? []).map(item => ({ ...item, peaks: toBars(item.peaks, Math.min(LIST_PEAKS, item.peaks.length)) })),
+    next_cursor: last ? encodeCursor([last.sort_value, last.audio_id]) : null,
   }
 }
 
-function beyond(by: SQL, up: boolean, [value, id]: Cursor): SQL | undefined {
+function beyond(place: { by: SQL, id: SQL }, up: boolean, [value, id]: Cursor): SQL | undefined {
   const further = up ? gt : lt
-  return or(further(by, value), and(eq(by, value), further(message.audio_id, id)))
+  return or(further(place.by, value), and(eq(place.by, value), further(place.id, id)))
 }

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql, type SQL } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
 import { category, message, user } from '../../../db/schema'
 import type { Message } from '../../../shared/schemas/audio'
@@ -63,3 +63,15 @@ export async function holdMessage(tx: Db, clientId: string, audioId: string) {
 export const ownMessage = (clientId: string, audioId: string) => and(eq(message.client_id, clientId), eq(message.audio_id, audioId))
 
 export const messageNotFound = () => new NotFound('There is no such message.', 'message_not_found')
+
+/**
+ * How many messages there are, counted no further than `cap`. The set is planned as a whole and read only as far as it
+ * is needed: a bare `limit` would have PostgreSQL read the table from its beginning, in the hope of an early match.
+ */
+export async function countMessages(tx: Db, wanted: SQL, cap: number): Promise<number> {
+  const [counted] = await tx.select({ total: sql<number>`counted.total` }).from(sql`(
+    with wanted as materialized (select 1 from ${message} where ${wanted})
+    select count(*)::int as total from (select 1 from wanted limit ${cap}) as counted_rows
+  ) as counted`)
+  return counted!.total
+}

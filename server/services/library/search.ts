@@ -1,9 +1,10 @@
-import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
 import { message, searchWord } from '../../../db/schema'
 import { editDistance } from '../../../shared/utils/edit-distance'
 import { foldedWords } from '../../../shared/utils/fold'
 import { useDb } from '../database'
+import { countMessages } from './rows'
 
 const BATCH = 500
 /** Longer ones are addresses and the like: nobody types them with a slip. */
@@ -33,9 +34,12 @@ export async function indexMessages(tx: Db, client_id: string, audio_ids: string
   }
 }
 
+/** Numbers and number plates are looked for as they are: there are too many, and nobody knows which one was meant. */
+const isLearnt = (word: string) => word.length > 1 && word.length <= LONGEST_WORD && !/\p{N}/u.test(word)
+
 /** In one order, so that two who learn the same words never wait for one another in a circle. */
 async function learnWords(tx: Db, client_id: string, words: string[]): Promise<void> {
-  const wanted = [...new Set(words)].filter(word => word.length > 1 && word.length <= LONGEST_WORD).sort()
+  const wanted = [...new Set(words)].filter(isLearnt).sort()
   for (let from = 0; from < wanted.length; from += BATCH) {
     const part = wanted.slice(from, from + BATCH)
     const known = await tx.select({ word: searchWord.word }).from(searchWord).where(and(eq(searchWord.client_id, client_id), inArray(searchWord.word, part)))
@@ -71,7 +75,7 @@ export interface SearchTerms {
   /** Whether a message matches. */
   matches: SQL
   /** How well, a whole number: the words close together, and best as the beginning of the title. */
-  score: SQL<number>
+  score: (row: { search_vector: SQLWrapper, search_text: SQLWrapper }) => SQL<number>
 }
 
 /**
@@ -84,9 +88,9 @@ export async function understandSearch(tx: Db, client_id: string, q: string): Pr
   const words = foldedWords(q).slice(0, MOST_WORDS)
   if (!words.length) return null
   const known = await lookUp(tx, client_id, words)
-  const strange = known.filter(({ is_word, begins }) => !is_word && !begins).map(({ word }) => word)
+  const strange = known.filter(({ word, is_word, begins }) => !is_word && !begins && isLearnt(word)).map(({ word }) => word)
   const query = toQuery(known, await guess(tx, client_id, strange))
-  const [found] = await tx.select({ audio_id: message.audio_id }).from(message).where(and(eq(message.client_id, client_id), sql`${message.search_vector} @@ ${query}`)).limit(1)
+  const found = await countMessages(tx, and(eq(message.client_id, client_id), sql`${message.search_vector} @@ ${query}`)!, 1)
   return terms(words, found ? query : toQuery(known, await guess(tx, client_id, words)))
 }
 
@@ -101,7 +105,7 @@ function terms(words: string[], query: SQL): SearchTerms {
   const said = words.join(' ')
   return {
     matches: sql`${message.search_vector} @@ ${query}`,
-    score: sql<number>`(100000 * ts_rank_cd(${message.search_vector}, ${query}, 1) + case when starts_with(${message.search_text}, ${said}) then 200000 when strpos(${message.search_text}, ${said}) > 0 then 100000 else 0 end)::int`,
+    score: ({ search_vector, search_text }) => sql<number>`(100000 * ts_rank_cd(${search_vector}, ${query}, 1) + case when starts_with(${search_text}, ${said}) then 200000 when strpos(${search_text}, ${said}) > 0 then 100000 else 0 end)::int`,
   }
 }
 
@@ -128,7 +132,7 @@ async function lookUp(tx: Db, client_id: string, words: string[]): Promise<Known
 /** Words of the client that look like these: few slips away. */
 async function guess(tx: Db, client_id: string, words: string[]): Promise<Map<string, string[]>> {
   const guesses = new Map<string, string[]>()
-  for (const word of words.filter(word => word.length > 2 && word.length <= LONGEST_WORD)) {
+  for (const word of words.filter(word => word.length > 2 && isLearnt(word))) {
     const own = eq(searchWord.client_id, client_id)
     const start = [...word].slice(0, 2).join('')
     // Trigrams see wrong letters anywhere; two letters in the wrong order break most of them, but rarely the beginning.

@@ -119,7 +119,9 @@ onBothDatabases('the library', (use) => {
     await db.insert(message).values(Array.from({ length: 1201 }, (_, n) => ({ client_id: shop, status: 'ready' as const, title: `Número ${n}`, text: '¡Atención!', voice_name: 'Voz' })))
     expect((await list({ q: 'atencion' })).total).toBe(0)
     expect(await indexForgotten()).toBe(1201)
-    expect((await list({ q: 'atencion' })).total).toBe(1201)
+    expect(await list({ q: 'atencion' })).toMatchObject({ total: 1000, total_is_capped: true })
+    expect(await list()).toMatchObject({ total: 1201, total_is_capped: false })
+    expect(await list({ q: '1200' })).toMatchObject({ total: 1, total_is_capped: false })
     expect(await indexForgotten()).toBe(0)
   })
 
