@@ -129,8 +129,11 @@ describe('the library', () => {
     expect(page.get('[role=toolbar]').text()).toContain('2 seleccionados')
     await page.findAll('button').find(button => button.text() === 'Seleccionar los 3')!.trigger('click')
     expect(selection.count).toBe(3)
-    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+    const escape = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true })
+    document.body.dispatchEvent(escape)
     await until(() => expect(selection.count).toBe(0))
+    // Dialogs need the key too.
+    expect(escape.defaultPrevented).toBe(false)
   })
 
   it('does one thing to all chosen messages, and takes it back', async () => {
