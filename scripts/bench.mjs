@@ -1,12 +1,13 @@
-// npm run bench [name…]: runs scripts/bench/<name>.ts, all of them without a name. Exits 1 when one is over its limit.
+// npm run bench [name…]: runs scripts/bench/<name>.ts, a whole folder such as audio, or all of them without a name. Exits 1 when one is over its limit.
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createServer, createServerModuleRunner } from 'vite'
 
 const folder = fileURLToPath(new URL('bench/', import.meta.url))
 const wanted = process.argv.slice(2)
-const names = readdirSync(folder).filter(file => file.endsWith('.ts')).map(file => file.slice(0, -3)).sort()
-const unknown = wanted.filter(name => !names.includes(name))
+const names = readdirSync(folder, { recursive: true }).filter(file => file.endsWith('.ts') && !/^lib[/\\]/.test(file)).map(file => file.slice(0, -3).replaceAll('\\', '/')).sort()
+const chosen = names.filter(name => !wanted.length || wanted.some(want => name === want || name.startsWith(`${want}/`)))
+const unknown = wanted.filter(want => !names.some(name => name === want || name.startsWith(`${want}/`)))
 if (unknown.length) {
   console.error(`There is no bench ${unknown.join(', ')}. There is: ${names.join(', ')}.`)
   process.exit(2)
@@ -21,7 +22,7 @@ const server = await createServer({
 })
 const runner = createServerModuleRunner(server.environments.ssr, { hmr: false })
 let within = true
-for (const name of wanted.length ? wanted : names) {
+for (const name of chosen) {
   const { bench } = await runner.import(`${folder}${name}.ts`)
   within = await bench() && within
 }
