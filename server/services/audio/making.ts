@@ -1,7 +1,7 @@
 import type { Db } from '../../../db/client'
 import type { message } from '../../../db/schema'
 import type { GenerateStep } from '../../../shared/schemas/audio'
-import type { JingleChoice } from '../../../shared/schemas/jingle'
+import type { JingleChoice, JingleRecipe } from '../../../shared/schemas/jingle'
 import type { VoiceSettings } from '../../../shared/schemas/voice'
 import { normalizeText, toSpeechText } from '../../../shared/utils/speech-text'
 import { titleFrom } from '../library/messages'
@@ -24,6 +24,8 @@ export interface ScriptRequest {
   voice_id: string
   voice_settings?: Partial<VoiceSettings>
   jingle?: JingleChoice | null
+  /** The recipe that it was mixed with before: its tracks may be used again, though deleted since. */
+  mixed_with?: JingleRecipe | null
 }
 
 export interface MakingOptions {
@@ -56,7 +58,7 @@ export async function makeSound({ client_id, script, onStep, signal }: MakingOpt
   const text = normalizeText(script.text)
   const spoken_text = script.spoken_text == null ? null : normalizeText(script.spoken_text)
   const words = spoken_text ? toSpeechText(spoken_text) : (await readFor(client_id, text, voice)).spoken_text
-  const jingle = await resolveJingle(client_id, script.jingle, voice.jingle)
+  const jingle = await resolveJingle(client_id, script.jingle, voice.jingle, script.mixed_with)
 
   const started = performance.now()
   onStep?.('speech')

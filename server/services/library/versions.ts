@@ -86,11 +86,13 @@ function scriptOf(before: Message, request: Omit<ScriptRequest, 'voice_id'> & { 
   if (!voice_id) throw new Unprocessable('voice_missing', 'This message has no voice: name one.', [{ path: 'voice_id', message: 'is needed' }])
   const settings = voice_id === before.voice_id && before.voice_settings ? before.voice_settings : undefined
   return {
+    title: request.title ?? before.title,
     text: request.text,
     spoken_text: request.spoken_text === undefined && request.text === before.text ? before.spoken_text : request.spoken_text,
     voice_id,
     voice_settings: { ...settings, ...request.voice_settings },
     jingle: request.jingle === undefined ? before.jingle : request.jingle,
+    mixed_with: before.jingle,
   }
 }
 
