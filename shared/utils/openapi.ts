@@ -84,13 +84,15 @@ const MAX_DEPTH = 2
  * Groups a document's operations by tag, in the document's own order.
  * @param document an OpenAPI 3.1 document
  * @param origin where the server is, for the examples
+ * @param summaries in the reader's language, by `METHOD /path`; the document's own stand in for what is missing
  */
-export function readOpenApi(document: OpenApiDocument, origin: string): RouteGroup[] {
+export function readOpenApi(document: OpenApiDocument, origin: string, summaries: Record<string, string> = {}): RouteGroup[] {
   const groups = new Map<string, Route[]>()
   for (const [path, operations] of Object.entries(document.paths ?? {})) {
     for (const method of METHODS) {
-      const operation = operations[method]
-      if (!operation) continue
+      const described = operations[method]
+      if (!described) continue
+      const operation = { ...described, summary: summaries[`${method.toUpperCase()} ${path}`] ?? described.summary }
       const tag = operation.tags?.[0] ?? 'other'
       groups.set(tag, [...groups.get(tag) ?? [], readRoute(document, method, path, operation, origin)])
     }

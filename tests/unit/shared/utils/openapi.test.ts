@@ -45,6 +45,11 @@ describe('readOpenApi', () => {
     expect([post!.summary, post!.description]).toEqual(['', undefined])
   })
 
+  it('takes summaries in another language, and the document\'s own where there is none', () => {
+    const [audio] = readOpenApi(document, 'http://shop.example', { 'GET /api/v1/voices': 'Las voces. Primero la predeterminada.' })
+    expect(audio!.routes.map(({ summary, description }) => [summary, description])).toEqual([['Las voces', 'Primero la predeterminada.'], ['', undefined]])
+  })
+
   it('names parameters, access and errors', () => {
     expect(get!.parameters).toEqual([{ name: 'q', in: 'query', type: 'string', required: false, limits: ['≤ 200'], description: 'Words', depth: 0 }])
     expect([get!.access, get!.errors]).toEqual(['viewer', [{ status: '401', description: 'Nobody' }]])
