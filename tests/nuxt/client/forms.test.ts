@@ -7,7 +7,7 @@ import SetUpForm from '~/components/client/SetUpForm.vue'
 import SignIn from '~/pages/sign-in.vue'
 import { useClientStore } from '~/stores/client'
 import { meAs } from '../../fixtures/dashboard'
-import { inDashboard } from '../dashboard'
+import { inDashboard, until } from '../dashboard'
 
 const signIn = vi.fn<(body: { email: string, password: string }) => { status: number, body: object }>()
 const setUp = vi.fn<(body: Record<string, string>) => { status: number, body: object }>()
@@ -48,7 +48,7 @@ describe('signing in', () => {
     me.mockReturnValue(meAs('editor'))
     await fill(page, { email: 'Ana@Ribera.es', password: 'correcto-123' })
     await page.get('form').trigger('submit')
-    await vi.waitFor(() => expect(useRouter().currentRoute.value.fullPath).toBe('/library?q=cierre'))
+    await until(() => expect(useRouter().currentRoute.value.fullPath).toBe('/library?q=cierre'))
     expect(signIn).toHaveBeenCalledWith({ email: 'ana@ribera.es', password: 'correcto-123' })
     expect(useClientStore().can('editor')).toBe(true)
   })
@@ -59,7 +59,7 @@ describe('signing in', () => {
     me.mockReturnValue(meAs('editor'))
     await fill(page, { email: 'ana@ribera.es', password: 'correcto-123' })
     await page.get('form').trigger('submit')
-    await vi.waitFor(() => expect(useRouter().currentRoute.value.fullPath).toBe('/'))
+    await until(() => expect(useRouter().currentRoute.value.fullPath).toBe('/'))
   })
 
   it('says that the e-mail or the password is wrong, and stays', async () => {
@@ -67,7 +67,7 @@ describe('signing in', () => {
     const page = await mount()
     await fill(page, { email: 'ana@ribera.es', password: 'mal' })
     await page.get('form').trigger('submit')
-    await vi.waitFor(() => expect(page.get('[role=alert]').text()).toBe('El correo o la contraseña no son correctos.'))
+    await until(() => expect(page.get('[role=alert]').text()).toBe('El correo o la contraseña no son correctos.'))
     expect(useRouter().currentRoute.value.path).toBe('/sign-in')
   })
 
@@ -75,7 +75,7 @@ describe('signing in', () => {
     const page = await mount()
     await fill(page, { email: 'ana', password: '' })
     await page.get('form').trigger('submit')
-    await vi.waitFor(() => expect(page.text()).toContain('Escriba una dirección de correo válida'))
+    await until(() => expect(page.text()).toContain('Escriba una dirección de correo válida'))
     expect(page.text()).toContain('Este campo es obligatorio')
     expect(signIn).not.toHaveBeenCalled()
   })
@@ -92,9 +92,9 @@ describe('the first set-up', () => {
     expect(form.get<HTMLInputElement>('input[name=token]').element.value).toBe('de-la-consola')
     await fill(form, { ...whole, token: 'de-la-consola' })
     await form.get('form').trigger('submit')
-    await vi.waitFor(() => expect(setUp).toHaveBeenCalled())
+    await until(() => expect(setUp).toHaveBeenCalled())
     expect(setUp.mock.calls[0]![0]).toEqual({ ...whole, token: 'de-la-consola', time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone })
-    await vi.waitFor(() => expect(useClientStore().can('owner')).toBe(true))
+    await until(() => expect(useClientStore().can('owner')).toBe(true))
   })
 
   it('shows at its field what the server has against it', async () => {
@@ -102,7 +102,7 @@ describe('the first set-up', () => {
     const form = await mount()
     await fill(form, whole)
     await form.get('form').trigger('submit')
-    await vi.waitFor(() => expect(form.get('[role=alert]').text()).toBe('El código de instalación no es correcto.'))
+    await until(() => expect(form.get('[role=alert]').text()).toBe('El código de instalación no es correcto.'))
     const token = form.get('input[name=token]')
     expect(token.attributes('aria-invalid')).toBe('true')
     expect(form.get('input[name=name]').attributes('aria-invalid')).not.toBe('true')
@@ -120,7 +120,7 @@ describe('the first set-up', () => {
   it('says every missing field at once', async () => {
     const form = await mount()
     await form.get('form').trigger('submit')
-    await vi.waitFor(() => expect(form.findAll('[aria-invalid=true]').map(input => input.attributes('name')).sort()).toEqual(['client_name', 'email', 'name', 'password', 'store_name', 'token']))
+    await until(() => expect(form.findAll('[aria-invalid=true]').map(input => input.attributes('name')).sort()).toEqual(['client_name', 'email', 'name', 'password', 'store_name', 'token']))
     expect(setUp).not.toHaveBeenCalled()
   })
 })

@@ -9,7 +9,7 @@ import Stores from '~/pages/stores.vue'
 import { useClientStore } from '~/stores/client'
 import type { ApiKey, Invitation, Member, Store } from '#shared/schemas/client'
 import { listOf, meAs } from '../../fixtures/dashboard'
-import { inDashboard } from '../dashboard'
+import { inDashboard, until } from '../dashboard'
 
 const store: Store = { store_id: '019a0000-0000-7000-8000-000000000001', name: 'Gran Vía', time_zone: 'Europe/Madrid', opening_hours: null, address: null, players: 2, players_online: 1, created_at: '2026-11-01T10:00:00Z' }
 const ana: Member = { member_id: 'm-1', name: 'Ana', email: 'ana@example.com', role: 'owner', created_at: '2026-11-01T10:00:00Z' }
@@ -46,7 +46,7 @@ function button(label: string) {
   return found.at(-1)!
 }
 async function type(name: string, value: string) {
-  const input = await vi.waitFor(() => {
+  const input = await until(() => {
     const found = document.querySelector<HTMLInputElement>(`[role=dialog] [name=${name}]`)
     if (!found) throw new Error(`No field ${name}`)
     return found
@@ -73,7 +73,7 @@ describe('stores', () => {
 
   it('shows each with its players, and its local time', async () => {
     const page = await mount()
-    await vi.waitFor(() => expect(page.find('li h2').text()).toBe('Gran Vía'))
+    await until(() => expect(page.find('li h2').text()).toBe('Gran Vía'))
     expect(page.get('li').text()).toContain('1 de 2 reproductores conectados')
     expect(page.get('[data-figures]').text()).toMatch(/^\d\d:\d\d$/)
   })
@@ -81,17 +81,17 @@ describe('stores', () => {
   it('invites to add the first, and says why a list cannot be read', async () => {
     lists.stores.mockReturnValue(listOf([]))
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('Todavía no hay tiendas'))
+    await until(() => expect(page.text()).toContain('Todavía no hay tiendas'))
     page.unmount()
     clearNuxtData()
     lists.stores.mockImplementation(() => {
       throw Object.assign(new Error('broken'), { statusCode: 500 })
     })
     const broken = await mount()
-    await vi.waitFor(() => expect(broken.text()).toContain('No se ha podido cargar la lista'))
+    await until(() => expect(broken.text()).toContain('No se ha podido cargar la lista'))
     lists.stores.mockReset().mockReturnValue(listOf([store]))
     button('Reintentar').click()
-    await vi.waitFor(() => expect(broken.text()).toContain('Gran Vía'))
+    await until(() => expect(broken.text()).toContain('Gran Vía'))
   })
 
   it('adds one, safely repeatable, and shows it', async () => {
@@ -101,15 +101,15 @@ describe('stores', () => {
     asked.mockReturnValue({ status: 201, body: { ...store, name: 'Triana' } })
     lists.stores.mockReturnValue(listOf([store, { ...store, store_id: 'x', name: 'Triana' }]))
     submit()
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledWith('POST', 'stores', { name: 'Triana', time_zone: expect.any(String), address: null }, expect.stringMatching(/^[\da-f-]{36}$/)))
-    await vi.waitFor(() => expect(toasts()).toEqual([['Tienda «Triana» añadida', undefined]]))
-    await vi.waitFor(() => expect([...document.querySelectorAll('li h2')].map(title => title.textContent?.trim())).toEqual(['Gran Vía', 'Triana']))
+    await until(() => expect(asked).toHaveBeenCalledWith('POST', 'stores', { name: 'Triana', time_zone: expect.any(String), address: null, opening_hours: null }, expect.stringMatching(/^[\da-f-]{36}$/)))
+    await until(() => expect(toasts()).toEqual([['Tienda «Triana» añadida', undefined]]))
+    await until(() => expect([...document.querySelectorAll('li h2')].map(title => title.textContent?.trim())).toEqual(['Gran Vía', 'Triana']))
   })
 
   it('offers a viewer nothing to change', async () => {
     useClientStore().set(meAs('viewer'))
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('Gran Vía'))
+    await until(() => expect(page.text()).toContain('Gran Vía'))
     expect(page.text()).not.toContain('Añadir tienda')
     expect(page.find('[aria-label="Acciones de Gran Vía"]').exists()).toBe(false)
   })
@@ -120,49 +120,49 @@ describe('people', () => {
 
   it('shows who belongs to the client, and who is invited', async () => {
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('iker@example.com'))
+    await until(() => expect(page.text()).toContain('iker@example.com'))
     expect(page.text()).toContain('Usted')
     expect(page.text()).toContain('marta@example.com')
   })
 
   it('asks before it removes somebody, and removes nobody when the answer is no', async () => {
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('iker@example.com'))
+    await until(() => expect(page.text()).toContain('iker@example.com'))
     button('Quitar a Iker').click()
-    await vi.waitFor(() => button('Cancelar').click())
+    await until(() => button('Cancelar').click())
     await new Promise(done => setTimeout(done, 50))
     expect(asked).not.toHaveBeenCalled()
 
     button('Quitar a Iker').click()
-    await vi.waitFor(() => button('Quitar').click())
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledWith('DELETE', 'members/m-2', undefined))
-    await vi.waitFor(() => expect(toasts()).toEqual([['Iker ya no tiene acceso', undefined]]))
+    await until(() => button('Quitar').click())
+    await until(() => expect(asked).toHaveBeenCalledWith('DELETE', 'members/m-2', undefined))
+    await until(() => expect(toasts()).toEqual([['Iker ya no tiene acceso', undefined]]))
   })
 
   it('says why somebody cannot be removed', async () => {
     asked.mockReturnValue({ status: 409, body: { error: { code: 'last_owner', message: 'm', request_id: 'r' } } })
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('iker@example.com'))
+    await until(() => expect(page.text()).toContain('iker@example.com'))
     button('Quitar a Iker').click()
-    await vi.waitFor(() => button('Quitar').click())
-    await vi.waitFor(() => expect(toasts()).toEqual([['No se ha podido quitar a esta persona', expect.stringMatching(/^Un cliente necesita al menos un propietario/)]]))
+    await until(() => button('Quitar').click())
+    await until(() => expect(toasts()).toEqual([['No se ha podido quitar a esta persona', expect.stringMatching(/^Un cliente necesita al menos un propietario/)]]))
   })
 
   it('makes an invitation and hands its link over', async () => {
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('iker@example.com'))
+    await until(() => expect(page.text()).toContain('iker@example.com'))
     button('Invitar').click()
     await type('email', 'Lucia@Example.com')
     asked.mockReturnValue({ status: 201, body: { ...invitation, email: 'lucia@example.com', url: '/invite/i-9' } })
     submit()
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledWith('POST', 'invitations', { email: 'lucia@example.com', role: 'editor' }, expect.any(String)))
-    await vi.waitFor(() => expect(document.querySelector<HTMLInputElement>('[role=dialog] input[readonly]')?.value).toBe(`${location.origin}/invite/i-9`))
+    await until(() => expect(asked).toHaveBeenCalledWith('POST', 'invitations', { email: 'lucia@example.com', role: 'editor' }, expect.any(String)))
+    await until(() => expect(document.querySelector<HTMLInputElement>('[role=dialog] input[readonly]')?.value).toBe(`${location.origin}/invite/i-9`))
   })
 
   it('shows a viewer the people, and asks for no invitations', async () => {
     useClientStore().set(meAs('viewer'))
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('iker@example.com'))
+    await until(() => expect(page.text()).toContain('iker@example.com'))
     expect(lists.invitations).not.toHaveBeenCalled()
     expect(page.findAll('button')).toHaveLength(0)
   })
@@ -173,15 +173,15 @@ describe('API keys', () => {
 
   it('shows a new key once, and forgets it when the dialog closes', async () => {
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('mf_abc…'))
+    await until(() => expect(page.text()).toContain('mf_abc…'))
     button('Crear clave').click()
     await type('name', 'Caja')
     asked.mockReturnValue({ status: 201, body: { ...key, key_id: 'k-2', name: 'Caja', key: 'mf_secret' } })
     submit()
     const shown = () => [...document.querySelectorAll('input')].some(input => input.value === 'mf_secret')
-    await vi.waitFor(() => expect(shown()).toBe(true))
+    await until(() => expect(shown()).toBe(true))
     button('Ya la he guardado').click()
-    await vi.waitFor(() => expect(shown()).toBe(false))
+    await until(() => expect(shown()).toBe(false))
     button('Crear clave').click()
     await type('name', 'Otra')
     expect(shown()).toBe(false)
@@ -189,16 +189,16 @@ describe('API keys', () => {
 
   it('revokes only when asked twice', async () => {
     const page = await mount()
-    await vi.waitFor(() => expect(page.text()).toContain('mf_abc…'))
+    await until(() => expect(page.text()).toContain('mf_abc…'))
     button('Revocar').click()
-    await vi.waitFor(() => expect(document.querySelector('[role=dialog]')?.textContent).toContain('¿Revocar «Cierre»?'))
+    await until(() => expect(document.querySelector('[role=dialog]')?.textContent).toContain('¿Revocar «Cierre»?'))
     expect(asked).not.toHaveBeenCalled()
     button('Revocar').click()
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledWith('DELETE', 'keys/k-1', undefined))
+    await until(() => expect(asked).toHaveBeenCalledWith('DELETE', 'keys/k-1', undefined))
   })
 
   it('opens the form for whoever came from the command palette, once', async () => {
     await mount('/settings/keys?new')
-    await vi.waitFor(() => expect(document.querySelector('[role=dialog] form')).not.toBeNull())
+    await until(() => expect(document.querySelector('[role=dialog] form')).not.toBeNull())
   })
 })
