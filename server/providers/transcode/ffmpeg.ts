@@ -35,6 +35,8 @@ export interface Transcoded {
   channels: number | null
   /** Complaints of the decoder about damaged parts. */
   complaints: number
+  /** It was a film. */
+  video: boolean
 }
 
 /** The one demuxer that each kind of file may be opened with. None of them opens other files. */
@@ -75,7 +77,7 @@ export async function transcode(path: string, job: TranscodeJob): Promise<Transc
   if (!await ffmpegVersion(path)) throw new TranscodeFailed('ffmpeg_missing', `ffmpeg does not run (${path}).`)
   job.signal?.throwIfAborted()
   return await new Promise<Transcoded>((done, failed) => {
-    const heard: Transcoded & { lines: string[] } = { channels: null, complaints: 0, lines: [] }
+    const heard: Transcoded & { lines: string[] } = { channels: null, complaints: 0, video: false, lines: [] }
     let killed: 'timed_out' | 'aborted' | undefined
     const command = commandFor(path, job)
     const kill = (why: typeof killed) => {
@@ -93,7 +95,7 @@ export async function transcode(path: string, job: TranscodeJob): Promise<Transc
       .on('stderr', (line: string) => listen(heard, line))
       .on('end', () => {
         settle()
-        done({ channels: heard.channels, complaints: heard.complaints })
+        done({ channels: heard.channels, complaints: heard.complaints, video: heard.video })
       })
       .on('error', (error: Error) => {
         settle()
@@ -139,6 +141,8 @@ function listen(heard: Transcoded & { lines: string[] }, line: string): void {
     const layout = /^\s*Stream #0:\d.*Audio: .*? Hz, (\d+) channels|^\s*Stream #0:\d.*Audio: .*? Hz, ([\d.]+|mono|stereo|quad)/.exec(line)
     if (layout) heard.channels = layout[1] ? Number(layout[1]) : INPUT_LAYOUTS[layout[2]!] ?? null
   }
+  // The picture of a cover is no film.
+  if (/^\s*Stream #0:\d.*Video: (?!.*attached pic)/.test(line)) heard.video = true
   if (/error|invalid|corrupt|missing|truncat|overread/i.test(line)) heard.complaints++
   heard.lines.push(line)
   if (heard.lines.length > 50) heard.lines.shift()

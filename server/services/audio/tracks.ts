@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor } from '../cursor'
 import { useDb } from '../database'
 import { Conflict, NotFound, Unprocessable } from '../errors'
 import { publish } from '../player/live'
-import { openFile } from './files'
+import { useFileStore } from './files'
 
 type Row = typeof track.$inferSelect
 
@@ -57,7 +57,7 @@ export async function updateTrack(clientId: string, trackId: string, patch: Trac
     const after: Row = { ...before, ...patch }
     if (patch.kind && patch.kind !== before.kind && patch.is_default === undefined) after.is_default = false
     refuseImpossible(after)
-    if (patch.deleted_at === null && before.sha256 && !await openFile(before.sha256)) throw new Conflict('The sound of this track is lost. Upload it again.', 'track_file_missing')
+    if (patch.deleted_at === null && before.sha256 && !await useFileStore().stat(before.sha256)) throw new Conflict('The sound of this track is lost. Upload it again.', 'track_file_missing')
     if (after.is_default) {
       await tx.update(track).set({ is_default: false }).where(and(eq(track.client_id, clientId), eq(track.kind, after.kind), ne(track.track_id, trackId), eq(track.is_default, true)))
     }

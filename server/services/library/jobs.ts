@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Db } from '../../../db/client'
 import { job, message, track } from '../../../db/schema'
 import type { Job, NewJob } from '../../../shared/schemas/job'
+import type { AudioSettings } from '../../../shared/schemas/settings'
 import { storeFile } from '../audio/files'
 import { remix } from '../audio/remix'
 import { processUploadedMessage } from '../audio/upload/queue'
@@ -43,12 +44,13 @@ export async function getJob(clientId: string, jobId: string, tx?: Db): Promise<
  * @throws Conflict `job_running` when one of its kind is under way
  */
 export async function startJob(clientId: string, userId: string | null, { kind, audio_ids }: NewJob, repeatable: Repeatable): Promise<Job> {
+  const settings = await getSettings(clientId, 'audio')
   const started = await once(repeatable, async (tx) => {
     const [running] = await tx.select({ job_id: job.job_id }).from(job).where(and(eq(job.client_id, clientId), eq(job.kind, kind), eq(job.status, 'running')))
     if (running) throw new Conflict('Such a job is under way.', 'job_running')
     const [all] = await tx.select({ total: count() }).from(message).where(inScope(clientId, audio_ids))
     const [row] = await tx.insert(job).values({ client_id: clientId, kind, params: { ...audio_ids && { audio_ids } }, total: all!.total, created_by: userId }).returning()
-    if (!audio_ids) await levelTracks(tx, clientId)
+    if (!audio_ids) await levelTracks(tx, clientId, settings)
     await publish(tx, clientId, { type: 'job_changed', job_id: row!.job_id })
     return toJob(row!)
   })
@@ -120,7 +122,7 @@ async function run(db: Db, row: Row): Promise<void> {
       const [next] = await db.select().from(message)
         .where(and(inScope(row.client_id, audio_ids), cursor === null ? undefined : gt(message.audio_id, cursor))).orderBy(asc(message.audio_id)).limit(1)
       if (!next) return await end(db, row)
-      if (!await step(db, row, next)) return
+      if (!await step(db, row, next)) break
       cursor = next.audio_id
     }
     await db.update(job).set({ leased_until: null }).where(ours(row))
@@ -130,7 +132,7 @@ async function run(db: Db, row: Row): Promise<void> {
   }
 }
 
-/** One message, and the job's place behind it. @returns false when the job was cancelled */
+/** One message, and the job's place behind it. @returns false when the job was cancelled, or the server stops */
 async function step(db: Db, row: Row, next: typeof message.$inferSelect): Promise<boolean> {
   const sound = await makeAnew(next)
   if (closing.signal.aborted) return false
@@ -179,8 +181,7 @@ function inScope(clientId: string, audioIds: string[] | undefined): SQL | undefi
 }
 
 /** Music is not encoded again: its gain is what changes. */
-async function levelTracks(tx: Db, clientId: string): Promise<void> {
-  const { target_lufs, ceiling_dbtp } = await getSettings(clientId, 'audio')
+async function levelTracks(tx: Db, clientId: string, { target_lufs, ceiling_dbtp }: AudioSettings): Promise<void> {
   await tx.update(track).set({ gain_db: sql`round(least(${target_lufs} - ${track.lufs}, ${ceiling_dbtp} - ${track.true_peak_dbtp})::numeric, 2)` })
     .where(and(eq(track.client_id, clientId), eq(track.status, 'ready'), isNotNull(track.lufs), isNotNull(track.true_peak_dbtp)))
 }

@@ -119,7 +119,8 @@ async function plainSound(path: string, container: AudioContainer, scratch: (ext
   return { source: { path: output, kind: 'wav' }, warnings: complaintsOf(transcoded) }
 }
 
-const complaintsOf = ({ channels, complaints }: Transcoded): string[] => [...(channels ?? 0) > 2 ? ['downmixed'] : [], ...complaints ? ['damaged_frames'] : []]
+const complaintsOf = ({ channels, complaints, video }: Transcoded): string[] =>
+  [...(channels ?? 0) > 2 ? ['downmixed'] : [], ...video ? ['video_dropped'] : [], ...complaints ? ['damaged_frames'] : []]
 const merged = (first: readonly string[], second: readonly string[]) => [...new Set([...first, ...second])]
 
 /** The original as a file on this disk, what it is, and names for files that are removed afterwards. */

@@ -173,7 +173,7 @@ async function fail(db: Db, claimed: Row, error: unknown): Promise<void> {
   const known = error instanceof UploadFailed ? error : new UploadFailed('internal', true, { cause: error })
   const again = known.again && claimed.row.attempts < MOST_ATTEMPTS
   const log = useLogger('audio')
-  log.warn({ client_id: claimed.row.client_id, [claimed.table]: keyOf(claimed), attempts: claimed.row.attempts, failure: known.failure, again, err: known.cause }, 'upload not processed')
+  log.warn({ client_id: claimed.row.client_id, [claimed.table]: keyOf(claimed), attempts: claimed.row.attempts, failure: known.failure, again, ...known.failure === 'internal' ? { err: known.cause } : { reason: (known.cause as Error | undefined)?.message } }, 'upload not processed')
   const wait_s = WAIT_S * claimed.row.attempts
   await db.transaction(async (tx) => {
     const change = again

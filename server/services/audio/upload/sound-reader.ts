@@ -1,9 +1,10 @@
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
+import { readFrameHeader } from '../../../../shared/utils/mp3-frames'
 import { openMp3Decoder } from '../codec/mp3-decoder'
 import { readWavFormat, readWavPieces } from '../codec/wav-reader'
 
 /** Something about an upload that its owner should know; the sound was made all the same. */
-export type SourceWarning = 'clipped_original' | 'over_full_scale' | 'invalid_samples' | 'damaged_frames' | 'truncated' | 'downmixed'
+export type SourceWarning = 'clipped_original' | 'over_full_scale' | 'invalid_samples' | 'damaged_frames' | 'truncated' | 'downmixed' | 'video_dropped'
 
 /** Where plain sound lies: an mp3, or a WAV file of linear samples. */
 export interface SoundFile {
@@ -21,9 +22,12 @@ export interface SoundReader {
 }
 
 const READ_BYTES = 65_536
+/** Holds some frames of any bitrate. */
+const TAIL_BYTES = 8192
 /** So many equal samples at full scale in a row are cut-off tops, not music. */
 const CLIPPED_RUN = 4
 const FULL_SCALE = 0.9985
+const SLIGHTLY_OVER = 1.05
 /** What a lossy coder may overshoot by; a WAV of floats beyond it was too loud on purpose or by mistake. */
 const OVERSHOOT = 1.3
 /** Beyond any sound; squares of such numbers would overflow. */
@@ -51,6 +55,8 @@ async function openMp3(path: string): Promise<SoundReader> {
   const file = await open(path)
   const decoder = await openMp3Decoder({ gapless: true })
   const warnings = new Set<SourceWarning>()
+  if (await beginsInsideFrame(file)) warnings.add('damaged_frames')
+  if (await endsInsideFrame(file)) warnings.add('truncated')
   let sample_rate = 0
   async function* read(): AsyncGenerator<Float32Array[]> {
     const buffer = Buffer.alloc(READ_BYTES)
@@ -73,6 +79,30 @@ async function openMp3(path: string): Promise<SoundReader> {
   return { pieces: cleaned(read(), warnings), sampleRate: () => sample_rate, warnings, close }
 }
 
+/** Whether an mp3 begins with neither a tag nor a frame: its beginning was cut off. */
+async function beginsInsideFrame(file: FileHandle): Promise<boolean> {
+  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
+  return buffer.toString('latin1', 0, 3) !== 'ID3' && !readFrameHeader(buffer)
+}
+
+/** Whether the last of the frames at the end of an mp3 is cut off. */
+async function endsInsideFrame(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat()
+  const from = Math.max(0, size - TAIL_BYTES)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(TAIL_BYTES), 0, TAIL_BYTES, from)
+  const tail = buffer.subarray(0, bytesRead)
+  for (let start = 0; start < tail.length; start++) {
+    let at = start
+    let frames = 0
+    for (let header = readFrameHeader(tail, at); header; header = readFrameHeader(tail, at)) {
+      at += header.length_bytes
+      frames++
+    }
+    if (frames > 2) return at > tail.length
+  }
+  return false
+}
+
 /** Two channels at most, no number that is none, and what is wrong with the original noted. */
 async function* cleaned(pieces: AsyncIterable<Float32Array[]>, warnings: Set<SourceWarning>): AsyncGenerator<Float32Array[]> {
   const runs = [0, 0]
@@ -92,12 +122,12 @@ function inspect(channel: Float32Array, run: number, warnings: Set<SourceWarning
       warnings.add('invalid_samples')
       run = 0
     }
-    else if (level >= FULL_SCALE) {
+    else if (level >= FULL_SCALE && level <= SLIGHTLY_OVER) {
       if (++run >= CLIPPED_RUN) warnings.add('clipped_original')
-      if (level > OVERSHOOT) warnings.add('over_full_scale')
     }
     else {
       run = 0
+      if (level > OVERSHOOT) warnings.add('over_full_scale')
     }
   }
   return run
