@@ -3,7 +3,7 @@ import { fromDb, integratedLoudness } from '../../../shared/utils/loudness'
 import type { Checker } from './checker'
 import { decodeMp3 } from './codec/mp3-decoder'
 import { createLimiter, limitingOf } from './dsp/limiter'
-import { planMix, renderMix, withVoiceAt, type MixMusic, type MixParts, type MixPlan } from './dsp/mixdown'
+import { planMix, renderMix, withVoiceAt, type MixMusic, type MixParts, type MixPlan, type MixVoice } from './dsp/mixdown'
 import { resample } from './dsp/resample'
 import { masterChannels, readVoice, SILENT_LUFS, type MasterOutcome, type MasterSettings, type MasterWarning, type OutputRate, type SpeechInput } from './mastering'
 
@@ -59,19 +59,20 @@ export async function masterMixed({ voice: speech, bed, chime, recipe }: MixInpu
  */
 function mixWithHeadroom(parts: MixParts, plan: MixPlan, { target_lufs, ceiling_dbtp, max_gain_db, sample_rate }: MasterSettings): { channels: Float32Array[], limiting_db: number } {
   const limiter = createLimiter([parts.voice.samples], sample_rate)
-  let channels = renderMix(parts, plan)
+  const mixed = renderMix(parts, plan)
+  const gain_db = target_lufs - integratedLoudness(mixed, sample_rate)
+  let voice: MixVoice | undefined
   let limiting_db = 0
+  let lost_lu = 0
   for (let round = 0; round < HEADROOM_ROUNDS; round++) {
-    // How loud it becomes is known only with the voice as it will be; that is soon enough.
-    const gain_db = Math.min(max_gain_db, target_lufs - integratedLoudness(channels, sample_rate)) + plan.voice_gain_db
-    const curve = limiter.curve(fromDb(gain_db), fromDb(ceiling_dbtp - BED_HEADROOM_DB))
+    // What the limiter takes from the voice is gained afterwards, for it is the voice that makes a mix loud.
+    const curve = limiter.curve(fromDb(Math.min(max_gain_db, gain_db + lost_lu) + plan.voice_gain_db), fromDb(ceiling_dbtp - BED_HEADROOM_DB))
     if (!curve) break
-    const [samples] = limiter.apply(1, curve)
+    voice = { ...parts.voice, samples: limiter.apply(1, curve)[0]! }
     limiting_db = limitingOf(curve)
-    const voice = { ...parts.voice, samples: samples! }
-    channels = renderMix({ ...parts, voice }, withVoiceAt(plan, integratedLoudness([samples!], sample_rate)))
+    lost_lu = plan.voice_lufs - integratedLoudness([voice.samples], sample_rate)
   }
-  return { channels, limiting_db }
+  return { channels: voice ? renderMix({ ...parts, voice }, withVoiceAt(plan, plan.voice_lufs - lost_lu)) : mixed, limiting_db }
 }
 
 /** Decodes an mp3 for mixing; null when there is no sound in it. */
