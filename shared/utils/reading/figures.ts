@@ -1,4 +1,4 @@
-import type { Region } from './types'
+import type { Region, Spot } from './types'
 
 /** Source of a pattern for a written number: `1500`, `1.500`, `1.234,50`, `1,234.50`, `0,5`. */
 export const FIGURE = '(?:\\d{1,3}(?:[.,]\\d{3}){1,5}(?:[.,]\\d{1,6})?|\\d{1,15}(?:[.,]\\d{1,6})?)'
@@ -19,7 +19,7 @@ export interface Figure {
 
 /**
  * A written number by the habits of a region.
- * @param money prices have no three decimals: `1,500 €` are thousands anywhere
+ * @param money a price that ends in 00 has no three decimals: `1,500 €` are thousands, `1,459 €/l` is a fuel's
  */
 export function parseFigure(written: string, region: Region, money = false): Figure {
   const raw = written.replace(/ /g, '')
@@ -30,7 +30,7 @@ export function parseFigure(written: string, region: Region, money = false): Fig
   const tail = raw.slice(at + 1)
   const mixed = marks.some(mark => mark !== last)
   const groups = !mixed && raw.split(last).slice(1).every(group => group.length === 3) && /^[1-9]\d{0,2}[.,]/.test(raw)
-  const decimal = mixed || !groups || (marks.length === 1 && !money && last === region.decimal)
+  const decimal = mixed || !groups || (marks.length === 1 && last === region.decimal && !(money && tail.endsWith('00')))
   return decimal && tail ? figure(raw.slice(0, at), tail, last) : figure(raw, '', '')
 }
 
@@ -52,6 +52,11 @@ export function wordsAfter(text: string, end: number, count: number): string[] {
 /** Whether a stop at the end of an abbreviation also ends the sentence. */
 export function endsSentence(text: string, end: number): boolean {
   return /^(?:\s*$|\n|["»”)]|\s+["«“¡¿(]?\p{Lu})/u.test(text.slice(end, end + 4))
+}
+
+/** Words for what ended with the stop of an abbreviation: it stays where the sentence ends there too. */
+export function withStop(words: string, written: string, { text, end }: Pick<Spot, 'text' | 'end'>): string {
+  return written.endsWith('.') && endsSentence(text, end) ? `${words}.` : words
 }
 
 /** A sticky pattern from its source. */

@@ -70,6 +70,11 @@ export function dateRules(region: Region): Rule[] {
       read: ([, from, to, stop], { text, end }) => `${DAYS[from!.toLowerCase()]} to ${DAYS[to!.toLowerCase()]}${stop && endsSentence(text, end) ? '.' : ''}`,
     },
     {
+      kind: 'date', starts: ['letter'],
+      pattern: sticky(`${DAY}\\.?(?=,? \\d{1,2}(?::\\d\\d)?(?:\\s?[ap]\\.?m|\\s?[-–]))`),
+      read: ([, day]) => DAYS[day!.toLowerCase()]!,
+    },
+    {
       kind: 'date', starts: ['digit'],
       pattern: sticky(`(1[89]\\d\\d|20\\d\\d)${FIGURE_END}(?![-–]\\d|\\s?[%€$£])`),
       read: ([, digits], { text, start, end }) => /^(?:in|since|of|year|until|from|by|for|copyright|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter|christmas|collection)$/.test(wordBefore(text, start)) && !/^ (?:people|items|\p{Ll}+s\b)/u.test(text.slice(end, end + 24)) ? year(digits!, and) : null,

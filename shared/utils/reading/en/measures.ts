@@ -1,4 +1,4 @@
-import { FIGURE, parseFigure, sticky, wordBefore } from '../figures'
+import { FIGURE, parseFigure, sticky, withStop, wordBefore } from '../figures'
 import type { Region, Rule } from '../types'
 import { cardinal, ordinal } from './cardinal'
 import { decimalOf } from './money'
@@ -25,7 +25,7 @@ function units({ place }: Region): Record<string, Unit> {
 const SMALL_ONLY = ['g', 'm', 's', 'h', 'in', 'cal', 'mi', 'pt']
 const LARGE_ONLY = ['w', 'v']
 const UNIT = '(km/h|kgs?|mg|g|ml|cl|mAh|mbps|mins?|mm|mph|mi|m²|m2|m³|m3|m|cm|km|°\\s?C|°\\s?F|°|GB|TB|MB|kWh|kW|kcal|GHz|Hz|dB|secs?|fl oz|oz|lbs?|sq ft|ft|in|yds?|gal|pt|qt|hrs?|h|pcs?|pkt|cal|W|V|s|l)'
-const UNIT_STOP = '(?:\\.(?=[,;:]? ?\\p{Ll}|,))?'
+const UNIT_STOP = '(?:\\.(?![\\p{L}\\p{N}]))?'
 const PARTS: Record<string, string> = { '1/2': 'half', '½': 'half', '1/3': 'one third', '⅓': 'one third', '2/3': 'two thirds', '⅔': 'two thirds', '1/4': 'a quarter', '¼': 'a quarter', '3/4': 'three quarters', '¾': 'three quarters', '1/8': 'one eighth' }
 
 /** Percentages, offers, measures, ordinals. */
@@ -46,27 +46,27 @@ export function measureRules(region: Region): Rule[] {
     { kind: 'number', starts: ['digit'], pattern: sticky('((?:1[89]|20)\\d0|[2-9]0)s(?![\\p{L}\\p{N}])'), read: ([, digits]) => decade(digits!) },
     { kind: 'number', starts: ['digit'], pattern: sticky('(\\d{1,3})-(?=\\p{Ll}{3,}(?!\\p{L}))'), read: ([, count]) => `${cardinal(count!, and)}-` },
     { kind: 'percent', starts: ['digit'], pattern: sticky(`(${FIGURE})\\s?%`), read: ([, amount]) => `${decimalOf(parseFigure(amount!, region), region)} percent` },
-    { kind: 'offer', starts: ['digit'], pattern: sticky('(\\d{1,2})\\s?[x×]\\s?(\\d{1,2})(?![\\p{L}\\p{N}]|[.,:/x×]\\d|\\s?[x×]|\\s?(?:cm|mm|m|in|ft)(?!\\p{L}))', 'i'), read: ([, take, pay]) => `${cardinal(take!)} for ${cardinal(pay!)}` },
+    { kind: 'offer', starts: ['digit'], pattern: sticky('(\\d{1,2})\\s?[x×]\\s?(\\d{1,2})(?![\\p{L}\\p{N}]|[.,:/x×]\\d|\\s?[x×]|\\s?(?:cm|mm|m|in|ft|l|ml|oz|lb|kg|g)(?!\\p{L})|\\s?[€$£])', 'i'), read: ([, take, pay]) => `${cardinal(take!)} for ${cardinal(pay!)}` },
     {
       kind: 'unit', starts: ['digit'],
-      pattern: sticky(`(${FIGURE})\\s?[x×]\\s?(?=\\d{1,5}(?:[.,]\\d+)?(?:\\s?[x×]\\s?\\d{1,5}(?:[.,]\\d{1,3})?)?\\s?(?:cm|mm|m|in|ft)(?!\\p{L})|\\d{1,5}(?:[.,]\\d+)?\\s?[x×])`, 'i'),
+      pattern: sticky(`(${FIGURE})\\s?[x×]\\s?(?=\\d{1,5}(?:[.,]\\d{1,6})?(?:\\s?[x×]\\s?\\d{1,5}(?:[.,]\\d{1,3})?)?\\s?(?:cm|mm|m|in|ft|l|ml|oz|lb|kg|g)(?!\\p{L})|\\d{1,5}(?:[.,]\\d{1,3})?\\s?[x×]|[$€£]\\s?\\d)`, 'i'),
       read: ([, side]) => `${decimalOf(parseFigure(side!, region), region)} by `,
     },
     {
       kind: 'unit', starts: ['digit', 'symbol'],
       pattern: sticky(`(1/2|1/4|3/4|½|¼|¾)\\s?${UNIT}${UNIT_STOP}(?![\\p{L}\\p{N}])`, 'i'),
-      read: ([, part, written]) => {
+      read: ([whole, part, written], spot) => {
         const found = unitOf(written!)
-        return found && `${/2|½/.test(part!) ? 'half' : `${PARTS[part!]} of`} ${/^[aeiou]|^hour/.test(found[0]) ? 'an' : 'a'} ${found[0]}`
+        return found && withStop(`${/2|½/.test(part!) ? 'half' : `${PARTS[part!]} of`} ${/^[aeiou]|^hour/.test(found[0]) ? 'an' : 'a'} ${found[0]}`, whole, spot)
       },
     },
     {
       kind: 'unit', starts: ['digit'],
       pattern: sticky(`(\\d{1,3})(?: 1/2|\\s?½)(?:\\s?${UNIT}${UNIT_STOP})?(?![\\p{L}\\p{N}/])`, 'i'),
-      read: ([, count, written]) => {
+      read: ([whole, count, written], spot) => {
         const found = written ? unitOf(written) : null
         if (written && !found) return null
-        return `${cardinal(count!, and)} and a half${found ? ` ${found[1]}` : ''}`
+        return withStop(`${cardinal(count!, and)} and a half${found ? ` ${found[1]}` : ''}`, whole, spot)
       },
     },
     {
@@ -77,11 +77,12 @@ export function measureRules(region: Region): Rule[] {
     {
       kind: 'unit', starts: ['digit'],
       pattern: sticky(`(${FIGURE})[\\s-]?${UNIT}${UNIT_STOP}(?![\\p{L}\\p{N}²³]|/\\p{L})`, 'i'),
-      read: ([whole, amount, written], { text, end }) => {
+      read: ([whole, amount, written], spot) => {
+        const { text, end } = spot
         const found = unitOf(written!)
         // "5 in the morning" counts no inches.
         if (!found || (written === 'in' && !/^(?:[.,;:!?)]|$| (?:wide|long|tall|deep|by|x))/.test(text.slice(end, end + 6)))) return null
-        return whole.includes('-') ? `${cardinal(parseFigure(amount!, region).whole, and)}-${found[0]}` : measure(amount!, found)
+        return withStop(whole.includes('-') ? `${cardinal(parseFigure(amount!, region).whole, and)}-${found[0]}` : measure(amount!, found), whole, spot)
       },
     },
     {
@@ -97,7 +98,7 @@ export function measureRules(region: Region): Rule[] {
       pattern: sticky('(\\d{1,3}(?:,\\d{3})?|\\d{1,6})(st|nd|rd|th)(?![\\p{L}\\p{N}])', 'i'),
       read: ([, digits]) => ordinal(digits!.replace(',', ''), and),
     },
-    { kind: 'symbol', starts: ['symbol'], pattern: sticky('\\+(?=\\d)'), read: () => 'plus ' },
+    { kind: 'symbol', starts: ['symbol'], pattern: sticky('\\+(?=\\d)'), read: (_, { text, start }) => /[^\s(]/.test(text[start - 1] ?? ' ') ? ' plus ' : 'plus ' },
   ]
 }
 

@@ -9,7 +9,7 @@ const WORDS: Record<string, string> = {
   ave: 'Avenue', av: 'Avenue', blvd: 'Boulevard', rd: 'Road', ln: 'Lane', hwy: 'Highway', pkwy: 'Parkway', sq: 'Square', bldg: 'building', fl: 'floor', ste: 'Suite', apt: 'apartment',
   dept: 'department', no: 'number', nos: 'numbers', etc: 'et cetera', approx: 'approximately', max: 'maximum', min: 'minimum', tel: 'telephone', ext: 'extension', incl: 'including',
   excl: 'excluding', pp: 'pages', pg: 'page', qty: 'quantity', est: 'established', inc: 'incorporated', corp: 'corporation', co: 'company', ltd: 'limited', vs: 'versus', temp: 'temperature', hrs: 'hours',
-  hr: 'hour', mins: 'minutes', secs: 'seconds', oz: 'ounce', lb: 'pound', lbs: 'pounds', pkg: 'package', pcs: 'pieces', asst: 'assistant', mgr: 'manager', mfg: 'manufacturing', jr: 'Junior', sr: 'Senior', assoc: 'associate', govt: 'government', univ: 'university', misc: 'miscellaneous', ref: 'reference', sun: 'Sunday', sat: 'Saturday', mon: 'Monday', tue: 'Tuesday', tues: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', thurs: 'Thursday', fri: 'Friday',
+  hr: 'hour', mins: 'minutes', secs: 'seconds', oz: 'ounce', lb: 'pound', lbs: 'pounds', pkg: 'package', pcs: 'pieces', asst: 'assistant', mgr: 'manager', mfg: 'manufacturing', jr: 'Junior', sr: 'Senior', assoc: 'associate', govt: 'government', univ: 'university', misc: 'miscellaneous', reg: 'regular', ref: 'reference', sun: 'Sunday', sat: 'Saturday', mon: 'Monday', tue: 'Tuesday', tues: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', thurs: 'Thursday', fri: 'Friday',
 }
 /** Also words of their own: only before a number, or only with a capital. */
 const BEFORE_NUMBER = ['no', 'nos', 'ext', 'pg', 'pp', 'apt', 'ste', 'fl', 'max', 'min', 'est', 'tel']

@@ -49,6 +49,17 @@ export function dateRules(region: Region): Rule[] {
     },
     {
       kind: 'date', starts: ['letter'],
+      pattern: sticky('([LMXJVSD])( a | y )([LMXJVSD])(?![\\p{L}\\p{N}.\'])'),
+      read: ([, from, link, to]) => from === to ? null : `${DAYS[from!.toLowerCase()]}${link}${DAYS[to!.toLowerCase()]}`,
+    },
+    {
+      // "S de 10 a 14 h", "D: 11-15 h"
+      kind: 'date', starts: ['letter'],
+      pattern: sticky('([LMXJVSD])(?=:? (?:de )?\\d{1,2}(?::\\d\\d)?(?: a | ?[-–] ?)\\d)'),
+      read: ([, day], { text, start }) => /[;,.:(\s]|^$/.test(text[start - 1] ?? '') ? DAYS[day!.toLowerCase()]! : null,
+    },
+    {
+      kind: 'date', starts: ['letter'],
       pattern: sticky(`${SHORT_DAY}\\.?( ?[-–—] ?| a | y )${SHORT_DAY}(?!\\p{L})(\\.(?!\\p{L}))?`, 'i'),
       read: ([, from, link, to, stop], { text, end }) =>
         `${SHORT_DAYS[from!.toLowerCase()]} ${/y/i.test(link!) ? 'y' : 'a'} ${SHORT_DAYS[to!.toLowerCase()]}${stop && endsSentence(text, end) ? '.' : ''}`,

@@ -1,5 +1,5 @@
-import { FIGURE, FIGURE_END, parseFigure, sticky, wordBefore } from '../figures'
-import type { Region, Rule } from '../types'
+import { FIGURE, FIGURE_END, parseFigure, sticky, withStop, wordBefore } from '../figures'
+import type { Region, Rule, Spot } from '../types'
 import { formAt, genderOf } from './agreement'
 import { cardinal } from './cardinal'
 import { decimalOf } from './money'
@@ -37,8 +37,7 @@ function units({ place }: Region): Record<string, Unit> {
 const SMALL_ONLY = ['g', 'm', 't', 's', 'u', 'un', 'cal']
 const LARGE_ONLY = ['w', 'v']
 const UNIT = '(km/h|kgs?|grs?|mg|g|lts?|ml|cl|cc|mts|m²|m2|m³|m3|mAh|mbps|mins?|mm|m|cm|kms?|ha|[°º]\\s?C|[°º]\\s?F|GB|TB|MB|kWh|kcal|kW|GHz|Hz|dB|seg|oz|lbs?|uds?|unid|un|u|pzas?|pz|cal|W|V|t|s|l)'
-/** A stop that belongs to the abbreviation, not to the sentence. */
-const UNIT_STOP = '(?:\\.(?=[,;:]? ?\\p{Ll}|,))?'
+const UNIT_STOP = '(?:\\.(?![\\p{L}\\p{N}]))?'
 const HALVES: Record<string, [masculine: string, feminine: string]> = { '½': ['medio', 'media'], '1/2': ['medio', 'media'], '¼': ['un cuarto de', 'un cuarto de'], '1/4': ['un cuarto de', 'un cuarto de'], '¾': ['tres cuartos de', 'tres cuartos de'], '3/4': ['tres cuartos de', 'tres cuartos de'] }
 const PARTS: Record<string, string> = { '1/2': 'medio', '½': 'medio', '1/3': 'un tercio', '⅓': 'un tercio', '2/3': 'dos tercios', '⅔': 'dos tercios', '1/4': 'un cuarto', '¼': 'un cuarto', '3/4': 'tres cuartos', '¾': 'tres cuartos', '1/8': 'un octavo' }
 const OFF = '(?:\\s?(?:de )?(dto|dcto|dscto|desc)(?!\\p{L})(\\.(?=[ ,]|$|\\n)|\\.$)?)?'
@@ -69,31 +68,31 @@ export function measureRules(region: Region): Rule[] {
     },
     {
       kind: 'offer', starts: ['digit'],
-      pattern: sticky('(\\d{1,2})\\s?[x×]\\s?(\\d{1,2})(?![\\p{L}\\p{N}]|[.,:/x×]\\d|\\s?[x×]|\\s?(?:cm|mm|m)(?!\\p{L}))', 'i'),
+      pattern: sticky('(\\d{1,2})\\s?[x×]\\s?(\\d{1,2})(?![\\p{L}\\p{N}]|[.,:/x×]\\d|\\s?[x×]|\\s?(?:cm|mm|m|l|cl|ml|kg|g)(?!\\p{L})|\\s?[€$£])', 'i'),
       read: ([, take, pay]) => `${cardinal(take!)} por ${cardinal(pay!)}`,
     },
     {
       kind: 'unit', starts: ['digit'],
-      pattern: sticky(`(${FIGURE})\\s?[x×]\\s?(?=\\d{1,5}(?:[.,]\\d+)?(?:\\s?[x×]\\s?\\d{1,5}(?:[.,]\\d{1,3})?)?\\s?(?:cm|mm|m)(?!\\p{L})|\\d{1,5}(?:[.,]\\d+)?\\s?[x×])`, 'i'),
+      pattern: sticky(`(${FIGURE})\\s?[x×]\\s?(?=\\d{1,5}(?:[.,]\\d{1,6})?(?:\\s?[x×]\\s?\\d{1,5}(?:[.,]\\d{1,3})?)?\\s?(?:cm|mm|m|l|cl|ml|kg|g)(?!\\p{L})|\\d{1,5}(?:[.,]\\d{1,3})?\\s?[x×]|\\d{1,6}(?:[.,]\\d{1,3}){0,2}\\s?[€$£]|[$€£]\\s?\\d)`, 'i'),
       read: ([, side]) => `${decimalOf(parseFigure(side!, region), region)} por `,
     },
     {
       kind: 'unit', starts: ['digit'],
       pattern: sticky(`(1/2|1/4|3/4)\\s?${UNIT}${UNIT_STOP}(?![\\p{L}\\p{N}])`, 'i'),
-      read: ([, part, written]) => fraction(part!, unitOf(written!)),
+      read: ([whole, part, written], spot) => fraction(part!, unitOf(written!), whole, spot),
     },
     {
       kind: 'unit', starts: ['symbol'],
       pattern: sticky(`([½¼¾])\\s?${UNIT}${UNIT_STOP}(?![\\p{L}\\p{N}])`, 'i'),
-      read: ([, part, written]) => fraction(part!, unitOf(written!)),
+      read: ([whole, part, written], spot) => fraction(part!, unitOf(written!), whole, spot),
     },
     {
       kind: 'unit', starts: ['digit'],
       pattern: sticky(`(\\d{1,3})\\s?½(?:\\s?${UNIT}${UNIT_STOP})?(?![\\p{L}\\p{N}])`, 'i'),
-      read: ([, count, written]) => {
+      read: ([whole, count, written], spot) => {
         const found = written ? unitOf(written) : null
         if (written && !found) return null
-        return found ? `${measure(count!, found)} y ${found.feminine ? 'media' : 'medio'}` : `${cardinal(count!)} y medio`
+        return found ? withStop(`${measure(count!, found)} y ${found.feminine ? 'media' : 'medio'}`, whole, spot) : `${cardinal(count!)} y medio`
       },
     },
     {
@@ -110,9 +109,9 @@ export function measureRules(region: Region): Rule[] {
     {
       kind: 'unit', starts: ['digit'],
       pattern: sticky(`(${FIGURE})\\s?${UNIT}${UNIT_STOP}(?![\\p{L}\\p{N}²³]|/\\p{L})`, 'i'),
-      read: ([, amount, written]) => {
+      read: ([whole, amount, written], spot) => {
         const found = unitOf(written!)
-        return found && measure(amount!, found)
+        return found && withStop(measure(amount!, found), whole, spot)
       },
     },
     {
@@ -134,8 +133,11 @@ export function measureRules(region: Region): Rule[] {
     {
       kind: 'unit', starts: ['letter'],
       // "el kg", "cada ud.": a unit without a number.
-      pattern: sticky(`(kg|uds?|m²|gr)(?:\\.(?=[,;:]? ?\\p{Ll}|,|$))?(?![\\p{L}\\p{N}]|/)`, 'i'),
-      read: ([, written], { text, start }) => /^(?:el|la|por|cada|al|medio|media|un|una)$/.test(wordBefore(text, start)) ? unitOf(written!)?.one ?? null : null,
+      pattern: sticky(`(kg|uds?|m²|gr)${UNIT_STOP}(?![\\p{L}\\p{N}]|/)`, 'i'),
+      read: ([whole, written], spot) => {
+        const found = /^(?:el|la|por|cada|al|medio|media|un|una)$/.test(wordBefore(spot.text, spot.start)) ? unitOf(written!) : null
+        return found && withStop(found.one, whole, spot)
+      },
     },
     {
       kind: 'number', starts: ['digit'],
@@ -147,13 +149,13 @@ export function measureRules(region: Region): Rule[] {
         return cardinal(digits, formAt(text, start, end, digits))
       },
     },
-    { kind: 'symbol', starts: ['symbol'], pattern: sticky(`\\+(?=${FIGURE}${FIGURE_END})`), read: () => 'más ' },
+    { kind: 'symbol', starts: ['symbol'], pattern: sticky(`\\+(?=${FIGURE}${FIGURE_END})`), read: (_, { text, start }) => /[^\s(]/.test(text[start - 1] ?? ' ') ? ' más ' : 'más ' },
     { kind: 'offer', starts: ['letter'], pattern: sticky('x ?(\\d{1,2})(?![\\p{L}\\p{N}]|[.,:/]\\d)', 'i'), read: ([, count], { text, start }) => /\p{L} $/u.test(text.slice(Math.max(0, start - 2), start)) ? `por ${cardinal(count!)}` : null },
   ]
 }
 
-function fraction(part: string, found: Unit | null): string | null {
-  return found && `${HALVES[part]![found.feminine ? 1 : 0]} ${found.one}`
+function fraction(part: string, found: Unit | null, whole: string, spot: Spot): string | null {
+  return found && withStop(`${HALVES[part]![found.feminine ? 1 : 0]} ${found.one}`, whole, spot)
 }
 
 function readOrdinal(value: number, mark: string, whole: string, text: string, end: number): string | null {

@@ -30,6 +30,11 @@ export function timeRules(): Rule[] {
     },
     {
       kind: 'time', starts: ['digit'],
+      pattern: sticky('(\\d{1,3})/(?=\\d{1,3}\\s?(?:h|hs|hrs|horas)(?!\\p{L}))', 'i'),
+      read: ([, from]) => `${cardinal(from!, 'feminine')} a `,
+    },
+    {
+      kind: 'time', starts: ['digit'],
       // "de 9-14 h" and "9 a 14:30": the first hour has no sign of its own.
       pattern: sticky(`(\\d{1,2})(?=\\s?[-–—]\\s?(?:\\d{1,2}\\s?(?:h|hs|hrs)(?![\\p{L}\\p{N}])|\\d{1,2}[:]\\d{2}))${FIGURE_END.replace('|[-–—·_/]\\p{L}', '')}`, 'i'),
       read: ([, hour], spot) => Number(hour) > 24 ? null : rangeOf(cardinal(hour!, 'feminine'), spot),

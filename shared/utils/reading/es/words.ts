@@ -1,4 +1,4 @@
-import { endsSentence, sticky, wordBefore } from '../figures'
+import { endsSentence, sticky, withStop, wordBefore } from '../figures'
 import { romanValue } from '../roman'
 import type { Rule } from '../types'
 import { cardinal } from './cardinal'
@@ -49,6 +49,7 @@ export function wordRules(): Rule[] {
     { kind: 'abbreviation', starts: ['letter'], pattern: sticky('c/u(?![\\p{L}\\p{N}])\\.?(?!\\p{L})', 'i'), read: ([written], { text, end }) => `cada uno${written.endsWith('.') && endsSentence(text, end) ? '.' : ''}` },
     { kind: 'abbreviation', starts: ['letter'], pattern: sticky('n(?:\\.\\s?[º°]|[º°]\\.?)s?(?:\\s?(?=\\d|\\p{L})|(?![\\p{L}\\d]))', 'i'), read: ([written], { text, end }) => `${/^N/.test(written) ? 'Número' : 'número'}${/^[\p{L}\d]/u.test(text.slice(end, end + 2)) ? ' ' : ''}` },
     { kind: 'abbreviation', starts: ['letter'], pattern: sticky('N[oO]\\. ?(?=\\d)'), read: () => 'número ' },
+    { kind: 'abbreviation', starts: ['letter'], pattern: sticky('M\\.N\\.'), read: ([written], spot) => withStop('moneda nacional', written, spot) },
     { kind: 'abbreviation', starts: ['letter'], pattern: sticky('EE\\. ?UU\\.?'), read: ([written], { text, end }) => `Estados Unidos${written.endsWith('.') && endsSentence(text, end) ? '.' : ''}` },
     { kind: 'abbreviation', starts: ['letter'], pattern: sticky('S\\. ?A\\.(?: de C\\. ?V\\.)?(?![\\p{L}])'), read: ([written], { text, end }) => `ese a${/C/.test(written) ? ' de ce uve' : ''}${endsSentence(text, end) ? '.' : ''}` },
     { kind: 'abbreviation', starts: ['letter'], pattern: sticky('S\\. ?L\\.(?![\\p{L}])'), read: (_, { text, end }) => `ese ele${endsSentence(text, end) ? '.' : ''}` },
