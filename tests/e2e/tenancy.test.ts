@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GenerateResponse, Voice } from '../../shared/schemas/audio'
 import type { ApiKey, Invitation, Me, Member, Store } from '../../shared/schemas/client'
+import type { JinglePreset, JingleRecipe } from '../../shared/schemas/jingle'
 import type { Category, MessageVersion } from '../../shared/schemas/library'
 import type { AirResponse, NewPairing, Play } from '../../shared/schemas/player'
 import type { Pronunciation } from '../../shared/schemas/reading'
@@ -23,6 +24,13 @@ interface World extends TestClient {
   invitation_id: string
   key_id: string
   pronunciation_id: string
+  /** A message that is not kept yet. */
+  draft: GenerateResponse
+  preset_id: string
+  track_id: string
+  job_id: string
+  /** An upload in pieces, not whole yet. */
+  upload_id: string
   pairing: NewPairing
   keys: Record<'viewer' | 'editor' | 'owner', Caller>
 }
@@ -30,6 +38,10 @@ interface World extends TestClient {
 interface RouteCase {
   params?: Record<string, string>
   body?: unknown
+  /** Instead of a body of JSON. */
+  form?: () => FormData
+  bytes?: Uint8Array
+  headers?: Record<string, string>
   query?: string
 }
 
@@ -83,6 +95,11 @@ async function makeWorld(name: string): Promise<World> {
     good(callerOf(url).post<NewPairing>('player/pairings')),
   ])
   const { pronunciation_id } = await good(editor.post<Pronunciation>('audio/pronunciations', { written: name, spoken: `nuestro ${name}` }))
+  const draft = await makeMessage(editor, voice_id, `Borrador de ${name}.`, { save: false })
+  const { preset_id } = await good(editor.post<JinglePreset>('audio/jingle-presets', { name: `Receta de ${name}`, recipe: RECIPE }))
+  const { track_id } = await good(readAnswer<{ track_id: string }>(await editor.fetch('library/uploads', { method: 'POST', body: uploadForm('music') })))
+  const { job_id } = await good(editor.post<{ job_id: string }>('library/jobs', { kind: 'renormalise', audio_ids: [audio_id] }))
+  const begun = await editor.fetch('library/uploads/tus', { method: 'POST', headers: { ...TUS, 'origin': url, 'upload-length': '1000', 'upload-metadata': UPLOAD_METADATA } })
   const { air_id } = await good(editor.post<AirResponse>('player/air', { audio_id: message.audio_id }))
   const [plays, members, keys] = await Promise.all([
     good(owner.get<{ items: Play[] }>('player/plays')),
@@ -90,7 +107,9 @@ async function makeWorld(name: string): Promise<World> {
     good(owner.get<{ items: ApiKey[] }>('client/keys')),
   ])
   return {
-    ...client, message, player, air_id, pairing, pronunciation_id,
+    ...client, message, player, air_id, pairing, pronunciation_id, draft, preset_id,
+    track_id, job_id,
+    upload_id: begun.headers.get('location')!.split('/').at(-1)!,
     version_id: versions.items[1]!.version_id!,
     category: categories.items[0]!,
     play_id: plays.items[0]!.play_id,
@@ -99,6 +118,22 @@ async function makeWorld(name: string): Promise<World> {
     key_id: keys.items.find(key => key.role === 'viewer')!.key_id,
     keys: { viewer: viewerKey, editor: editorKey, owner: ownerKey },
   }
+}
+
+const RECIPE: JingleRecipe = {
+  with_bed: true, bed_track_id: null, chime_track_id: null, silence_before_ms: 0, intro_ms: 1000, outro_ms: 1000, silence_after_ms: 0, fade_in_ms: 500, fade_out_ms: 500,
+  duck_down_ms: 500, duck_up_ms: 500, voice_over_bed_lu: 12, bed_alone_lu: 0, voice_gain_db: 0, bed_offset_ms: 0,
+}
+
+const TUS = { 'tus-resumable': '1.0.0' }
+const UPLOAD_METADATA = `kind ${Buffer.from('music').toString('base64')}`
+
+/** A second of a tone, as a form sends it. */
+function uploadForm(kind: string): FormData {
+  const form = new FormData()
+  form.append('kind', kind)
+  form.append('file', new Blob([Uint8Array.from(wavOf(Float32Array.from({ length: 44_100 }, (_, at) => 0.3 * Math.sin(at / 20))))]), 'tono.wav')
+  return form
 }
 
 /**
@@ -123,7 +158,26 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/audio/pronunciations': () => ({ body: { written: `Marca ${randomUUID()}`, spoken: 'marca' } }),
   'GET /api/v1/audio/pronunciations/{pronunciation_id}/sample': ({ pronunciation_id }) => ({ params: { pronunciation_id } }),
   'PATCH /api/v1/audio/pronunciations/{pronunciation_id}': ({ pronunciation_id }) => ({ params: { pronunciation_id }, body: { spoken: 'naik' } }),
+  'POST /api/v1/audio/mix': ({ draft }) => ({ body: { audio_id: draft.audio_id, jingle: null } }),
+  'GET /api/v1/audio/jingle-presets': () => ({}),
+  'POST /api/v1/audio/jingle-presets': () => ({ body: { name: 'Otra receta', recipe: RECIPE } }),
+  'PATCH /api/v1/audio/jingle-presets/{preset_id}': ({ preset_id }) => ({ params: { preset_id }, body: { name: 'Otro nombre' } }),
+  'GET /api/v1/settings/{name}': () => ({ params: { name: 'audio' } }),
+  'PUT /api/v1/settings/{name}': () => ({ params: { name: 'audio' }, body: { target_lufs: -18 } }),
   'GET /media/{sha256}.mp3': ({ message }) => ({ params: { sha256: message.sha256 } }),
+  'GET /api/v1/library/uploads': () => ({}),
+  'POST /api/v1/library/uploads': () => ({ form: () => uploadForm('message') }),
+  'POST /api/v1/library/uploads/tus': () => ({ headers: { ...TUS, 'upload-length': '1000', 'upload-metadata': UPLOAD_METADATA } }),
+  'GET /api/v1/library/uploads/tus/{upload_id}': ({ upload_id }) => ({ params: { upload_id } }),
+  'PATCH /api/v1/library/uploads/tus/{upload_id}': ({ upload_id }) => ({ params: { upload_id }, bytes: new Uint8Array(10), headers: { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' } }),
+  'POST /api/v1/library/{audio_id}/retry': ({ message }) => ({ params: { audio_id: message.audio_id } }),
+  'GET /api/v1/library/jobs': () => ({}),
+  'POST /api/v1/library/jobs': ({ message }) => ({ body: { kind: 'renormalise', audio_ids: [message.audio_id] } }),
+  'GET /api/v1/library/jobs/{job_id}': ({ job_id }) => ({ params: { job_id } }),
+  'GET /api/v1/audio/tracks': () => ({}),
+  'GET /api/v1/audio/tracks/{track_id}': ({ track_id }) => ({ params: { track_id } }),
+  'PATCH /api/v1/audio/tracks/{track_id}': ({ track_id }) => ({ params: { track_id }, body: { title: 'Otro título' } }),
+  'POST /api/v1/audio/tracks/{track_id}/retry': ({ track_id }) => ({ params: { track_id } }),
   'GET /api/v1/library': () => ({ query: '?status=all' }),
   'GET /api/v1/library/categories': () => ({}),
   'POST /api/v1/library/categories': () => ({ body: { name: 'Fiestas' } }),
@@ -163,7 +217,11 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'GET /api/v1/player/pending': () => ({}),
   'POST /api/v1/player/delivered': ({ play_id }) => ({ body: { play_ids: [play_id] } }),
   'POST /api/v1/player/plays': ({ play_id }) => ({ body: { reports: [{ type: 'play_started', play_id, started_at: new Date().toISOString() }] } }),
+  'DELETE /api/v1/audio/jingle-presets/{preset_id}': ({ preset_id }) => ({ params: { preset_id } }),
   'DELETE /api/v1/audio/pronunciations/{pronunciation_id}': ({ pronunciation_id }) => ({ params: { pronunciation_id } }),
+  'DELETE /api/v1/library/uploads/tus/{upload_id}': ({ upload_id }) => ({ params: { upload_id }, headers: TUS }),
+  'DELETE /api/v1/library/jobs/{job_id}': ({ job_id }) => ({ params: { job_id } }),
+  'DELETE /api/v1/audio/tracks/{track_id}': ({ track_id }) => ({ params: { track_id } }),
   'DELETE /api/v1/library/{audio_id}': ({ message }) => ({ params: { audio_id: message.audio_id }, query: '?force=true' }),
   'DELETE /api/v1/library/categories/{category_id}': ({ category }) => ({ params: { category_id: category.category_id } }),
   'DELETE /api/v1/player/players/{player_id}': ({ player }) => ({ params: { player_id: player.player_id } }),
@@ -205,7 +263,7 @@ const REFUSALS: Record<Access, Record<Who, number | null>> = {
 }
 
 /** Lists and makings name no id of ours: another client's owner is answered from their own client. */
-const NAMES_NO_ID = ['GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays']
+const NAMES_NO_ID = ['GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays']
 
 function call(caller: Caller, { method, path }: Pick<Route, 'method' | 'path'>, { params = {}, body, query = '' }: RouteCase) {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? '')) + query
@@ -220,7 +278,7 @@ const statusOf = async (response: Promise<Response>) => {
 
 /** All that a client can see of itself. */
 async function snapshot({ owner }: World) {
-  const paths = ['library?status=all&limit=100', 'library/categories', 'audio/voices', 'audio/pronunciations', 'client/stores', 'client/members', 'client/invitations', 'client/keys', 'player/players', 'player/plays?limit=100']
+  const paths = ['library?status=all&limit=100', 'library/categories', 'audio/voices', 'audio/pronunciations', 'audio/jingle-presets', 'client/stores', 'client/members', 'client/invitations', 'client/keys', 'player/players', 'player/plays?limit=100']
   const answers = await Promise.all(paths.map(path => good(owner.get<{ items: Record<string, unknown>[] }>(path))))
   // When a key was last used changes by using it.
   return answers.map(({ items }) => items.map(({ last_used_at: _, ...item }) => item))
