@@ -13,6 +13,7 @@ import { once, type Repeatable } from '../idempotency'
 import { useLogger } from '../logger'
 import { announceMessage, publish } from '../player/live'
 import { getSettings } from '../settings/client-settings'
+import { messageNotFound } from './rows'
 
 type Row = typeof job.$inferSelect
 
@@ -41,13 +42,17 @@ export async function getJob(clientId: string, jobId: string, tx?: Db): Promise<
 
 /**
  * Begins a job; it goes on by itself, through restarts too.
- * @throws Conflict `job_running` when one of its kind is under way
+ * @throws NotFound for messages of nobody; Conflict `job_running` when one of its kind is under way
  */
 export async function startJob(clientId: string, userId: string | null, { kind, audio_ids }: NewJob, repeatable: Repeatable): Promise<Job> {
   const settings = await getSettings(clientId, 'audio')
   const started = await once(repeatable, async (tx) => {
     const [running] = await tx.select({ job_id: job.job_id }).from(job).where(and(eq(job.client_id, clientId), eq(job.kind, kind), eq(job.status, 'running')))
     if (running) throw new Conflict('Such a job is under way.', 'job_running')
+    if (audio_ids) {
+      const [own] = await tx.select({ known: count() }).from(message).where(and(eq(message.client_id, clientId), inArray(message.audio_id, audio_ids)))
+      if (own!.known < new Set(audio_ids.map(id => id.toLowerCase())).size) throw messageNotFound()
+    }
     const [all] = await tx.select({ total: count() }).from(message).where(inScope(clientId, audio_ids))
     const [row] = await tx.insert(job).values({ client_id: clientId, kind, params: { ...audio_ids && { audio_ids } }, total: all!.total, created_by: userId }).returning()
     if (!audio_ids) await levelTracks(tx, clientId, settings)

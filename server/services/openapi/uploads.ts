@@ -16,7 +16,7 @@ export const uploadRoutes: RouteDoc[] = [
   { method: 'delete', path: '/api/v1/library/uploads/tus/{upload_id}', tag: 'library', summary: 'Give an upload in pieces up', access: 'editor', answer: [204, null], errors: [404] },
   { method: 'post', path: '/api/v1/library/{audio_id}/retry', tag: 'library', summary: 'Try an upload that failed once more', access: 'editor', answer: [202, MessageSchema], errors: [404, 409] },
   { method: 'get', path: '/api/v1/library/jobs', tag: 'library', summary: 'Work over many messages, the newest first', access: 'viewer', answer: [200, listOf(JobSchema)] },
-  { method: 'post', path: '/api/v1/library/jobs', tag: 'library', summary: 'Make the whole library, or some of it, as loud as the settings say now', access: 'editor', body: NewJobSchema, answer: [202, JobSchema], errors: [400, 413, 415], repeatable: true },
+  { method: 'post', path: '/api/v1/library/jobs', tag: 'library', summary: 'Make the whole library, or some of it, as loud as the settings say now', access: 'editor', body: NewJobSchema, answer: [202, JobSchema], errors: [400, 404, 413, 415], repeatable: true },
   { method: 'get', path: '/api/v1/library/jobs/{job_id}', tag: 'library', summary: 'How far a job is', access: 'viewer', answer: [200, JobSchema], errors: [404] },
   { method: 'delete', path: '/api/v1/library/jobs/{job_id}', tag: 'library', summary: 'Cancel a job; what is done stays done', access: 'editor', answer: [200, JobSchema], errors: [404] },
   { method: 'get', path: '/api/v1/audio/tracks', tag: 'audio', summary: 'The music: beds, chimes and what plays between messages', access: 'viewer', query: TrackQuerySchema, answer: [200, TrackListSchema], errors: [400] },
