@@ -144,9 +144,9 @@ export function useUploadsLive() {
 }
 
 function metadataOf(file: File, title: string, target: UploadTarget): Record<string, string> {
-  const { kind } = target
-  const own = kind === 'music' ? { track_kind: target.track_kind } : { source: target.source, ...(target.category && { category: target.category }) }
-  return { filename: file.name, kind, title, ...own }
+  const common = { filename: file.name, kind: target.kind, title }
+  if (target.kind === 'music') return { ...common, track_kind: target.track_kind }
+  return { ...common, source: target.source, ...(target.category ? { category: target.category } : {}) }
 }
 
 /** `Aviso cierre.mp3` is called `Aviso cierre`. */

@@ -105,6 +105,23 @@ describe('the jingle controls', () => {
     expect(drawn(page)).toContain('15 LU por debajo')
   })
 
+  it('keep for a voice what was changed, and nothing that is only the preset\'s', async () => {
+    const voice = aVoice({ name: 'Ana', jingle: { voice_over_bed_lu: 15 } })
+    const kept = vi.fn()
+    registerEndpoint(`/api/v1/audio/voices/${voice.voice_id}`, { method: 'PATCH', handler: async (event) => {
+      kept(await readBody(event))
+      return voice
+    } })
+    useAudioStore().draft.jingle.changes = { intro_ms: 6000 }
+    const { page, button } = await mountWithMusic({ voice })
+    await button('Usar siempre con Ana')!.trigger('click')
+    await until(() => expect(kept).toHaveBeenCalledWith({ jingle: { voice_over_bed_lu: 15, intro_ms: 6000 } }))
+    await until(() => expect(useAudioStore().draft.jingle.changes).toEqual({}))
+    expect(page.text()).toContain('Ana tiene ajustes propios')
+    await button('Quitarlos')!.trigger('click')
+    await until(() => expect(kept).toHaveBeenLastCalledWith({ jingle: null }))
+  })
+
   it('keep a mix under a name', async () => {
     const own = aPreset({ name: 'Navidad' })
     saved.mockReturnValue(own)
