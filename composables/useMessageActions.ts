@@ -120,6 +120,7 @@ export function useMessageActions() {
   async function editAsNew(message: Message) {
     Object.assign(store.draft, {
       text: message.text,
+      spoken: message.spoken_text ? { for: message.text, text: message.spoken_text } : null,
       title: '',
       category: message.category?.category_id ?? null,
       jingle: { with_music: message.jingle !== null, preset_id: null, changes: { ...message.jingle } },
