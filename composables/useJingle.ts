@@ -38,7 +38,7 @@ export function useJingle(voice: () => Voice | undefined) {
   const recipe = computed<JingleRecipe | null>(() => base.value && { ...base.value, ...choice.value.changes })
   /** What is to be sent along: null for the voice alone. */
   const wanted = computed(() => choice.value.with_music ? recipe.value : null)
-  const isChanged = computed(() => Object.keys(choice.value.changes).length > 0)
+  const isChanged = computed(() => Object.entries(choice.value.changes).some(([name, value]) => base.value?.[name as keyof JingleRecipe] !== value))
 
   function set<Key extends keyof JingleRecipe>(name: Key, value: JingleRecipe[Key]) {
     const { [name]: _, ...others } = choice.value.changes
