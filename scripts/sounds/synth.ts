@@ -30,17 +30,33 @@ export const hzOf = (key: number) => 440 * 2 ** ((key - 69) / 12)
 /** Plays a note until its instrument has died away (`tail_s` after it was let go). */
 export function play(on: Canvas, instrument: Instrument, { at_s, held_s, key, level, pan = 0 }: Note, tail_s: number) {
   const start = Math.round(at_s * RATE)
-  const length = Math.round((held_s + tail_s) * RATE)
+  const sound = soundOf(instrument, key, held_s, tail_s)
+  const length = on.around ? sound.length : Math.min(sound.length, on.left.length - start)
   const angle = Math.PI / 4 * (1 + pan)
-  const fade = Math.round(0.01 * RATE)
+  const left = level * Math.cos(angle)
+  const right = level * Math.sin(angle)
   for (let index = 0; index < length; index++) {
-    const end = Math.min(1, (length - index) / fade)
-    const value = instrument(hzOf(key), index / RATE, held_s) * level * end
-    const at = on.around ? (start + index) % on.left.length : start + index
-    if (at >= on.left.length) return
-    on.left[at]! += value * Math.cos(angle)
-    on.right[at]! += value * Math.sin(angle)
+    const at = (start + index) % on.left.length
+    on.left[at]! += sound[index]! * left
+    on.right[at]! += sound[index]! * right
   }
+}
+
+const sounds = new Map<Instrument, Map<string, Float64Array>>()
+
+/** A note comes back many times in a piece: it is worked out once. */
+function soundOf(instrument: Instrument, key: number, held_s: number, tail_s: number): Float64Array {
+  const known = sounds.get(instrument) ?? new Map<string, Float64Array>()
+  sounds.set(instrument, known)
+  const name = `${key}/${held_s}/${tail_s}`
+  const kept = known.get(name)
+  if (kept) return kept
+  const hz = hzOf(key)
+  const sound = new Float64Array(Math.round((held_s + tail_s) * RATE))
+  const fade = Math.round(0.01 * RATE)
+  for (let index = 0; index < sound.length; index++) sound[index] = instrument(hz, index / RATE, held_s) * Math.min(1, (sound.length - index) / fade)
+  known.set(name, sound)
+  return sound
 }
 
 const tau = 2 * Math.PI
@@ -49,11 +65,13 @@ const sine = (hz: number, t: number) => Math.sin(tau * hz * t)
 const swell = (t: number, held_s: number, attack: number, release: number) =>
   Math.sin(Math.PI / 2 * Math.min(1, t / attack)) ** 2 * (t < held_s ? 1 : Math.cos(Math.PI / 2 * Math.min(1, (t - held_s) / release)) ** 2)
 
+const PAD_LEVELS = Array.from({ length: 6 }, (_, partial) => partial ** -1.9)
+
 /** Slow and wide: three voices a little out of tune, few overtones. */
 export const pad: Instrument = (hz, t, held_s) => {
   let sum = 0
   for (const detune of [0.9972, 1, 1.0031]) {
-    for (let partial = 1; partial <= 5; partial++) sum += sine(hz * detune * partial, t + detune) / partial ** 1.9
+    for (let partial = 1; partial <= 5; partial++) sum += sine(hz * detune * partial, t + detune) * PAD_LEVELS[partial]!
   }
   return 0.25 * sum * swell(t, held_s, 0.7, 1.1)
 }
