@@ -25,7 +25,14 @@ interface Entry {
 export async function zipMessages(clientId: string, selection: Selection): Promise<{ bytes: number, stream: () => Readable }> {
   const entries = await entriesOf(clientId, selection)
   const bytes = Number(predictLength(entries.map(({ name, size }) => ({ name, size }))))
-  return { bytes, stream: () => Readable.fromWeb(makeZip(open(entries)) as Parameters<typeof Readable.fromWeb>[0]) }
+  return { bytes, stream: () => packed(entries) }
+}
+
+/** Whoever goes away in the middle leaves no file open: the packer itself does not close the one that it reads. */
+function packed(entries: Entry[]): Readable {
+  let current: Readable | undefined
+  const zip = makeZip(open(entries, file => current = file))
+  return Readable.fromWeb(zip as Parameters<typeof Readable.fromWeb>[0]).once('close', () => current?.destroy())
 }
 
 async function entriesOf(clientId: string, selection: Selection): Promise<Entry[]> {
@@ -46,12 +53,14 @@ async function entriesOf(clientId: string, selection: Selection): Promise<Entry[
   return entries
 }
 
-async function* open(entries: Entry[]) {
+async function* open(entries: Entry[], onOpen: (file: Readable) => void) {
   for (const { name, lastModified, size, sha256 } of entries) {
     const file = await openFile(sha256)
     // The length is announced already: the download must fail, not lack a sound.
     if (!file) throw new NotFound('A sound is gone.', 'message_file_missing')
-    yield { name, lastModified, size, input: await file.stream() as AsyncIterable<Uint8Array<ArrayBuffer>> }
+    const input = await file.stream()
+    onOpen(input)
+    yield { name, lastModified, size, input: input as AsyncIterable<Uint8Array<ArrayBuffer>> }
   }
 }
 
