@@ -118,8 +118,8 @@ describe('the details of a message', () => {
     await mountSuspended(inDashboard(MessageDetails, () => {
       actions = useMessageActions()
     }), { props: { audioId: message.audio_id } })
-    await actions.editAsNew(message)
-    expect(useAudioStore().draft).toMatchObject({ text: message.text, title: '', voice_id: message.voice_id, jingle: { with_music: true, preset_id: null, changes: JINGLE } })
+    await actions.editAsNew({ ...message, spoken_text: 'Como se dice' })
+    expect(useAudioStore().draft).toMatchObject({ text: message.text, spoken: { for: message.text, text: 'Como se dice' }, title: '', voice_id: message.voice_id, jingle: { with_music: true, preset_id: null, changes: JINGLE } })
     expect(patched).not.toHaveBeenCalled()
   })
 
