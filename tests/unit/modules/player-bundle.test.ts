@@ -1,4 +1,4 @@
-import { matchesGlob, relative } from 'node:path'
+import { join, matchesGlob, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'acorn'
@@ -55,7 +55,8 @@ describe('the television\'s program', () => {
     expect(inputs).toEqual(expect.arrayContaining(['player/main.ts', 'player/PlayerScreen.vue', 'player/view/TopBar.vue', 'player/player.css', 'player/texts.ts']))
     expect(inputs.filter(file => !/^(?:player|shared)\//.test(file))).toEqual([])
     vi.stubGlobal('defineNuxtConfig', (config: unknown) => config)
-    const { default: config } = await import('../../../nuxt.config') as { default: { ignore: string[] } }
+    // By a name that is put together: the configuration is typed with Nuxt's globals, which tests do not have.
+    const { default: config } = await import(join(root, 'nuxt.config.ts')) as { default: { ignore: string[] } }
     vi.unstubAllGlobals()
     expect(config.ignore.filter(pattern => inputs.some(file => matchesGlob(file, pattern)))).toEqual([])
   })
