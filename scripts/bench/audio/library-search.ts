@@ -2,16 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
-import type { Db } from '../../db/client'
-import { organization } from '../../db/schema'
-import { LibraryQuerySchema, type LibraryQueryInput } from '../../shared/schemas/library'
-import { foldedWords } from '../../shared/utils/fold'
-import { startPostgres } from '../../tests/fixtures/postgres'
-import { quantile } from './lib/median'
+import type { Db } from '../../../db/client'
+import { organization } from '../../../db/schema'
+import { LibraryQuerySchema, type LibraryQueryInput } from '../../../shared/schemas/library'
+import { foldedWords } from '../../../shared/utils/fold'
+import { startPostgres } from '../../../tests/fixtures/postgres'
+import { quantile } from '../lib/median'
 
 const MESSAGES = 100_000
 const BATCH = 2500
-const ROUNDS = 12
+const ROUNDS = 20
 const LIMIT_MS = 60
 const CLIENT = 'bench'
 
@@ -31,8 +31,8 @@ export async function bench(): Promise<boolean> {
   const postgres = await startPostgres()
   const dir = await mkdtemp(join(tmpdir(), 'mediaflow-bench-'))
   Object.assign(process.env, { DATABASE_URL: postgres.url, DATA_DIR: dir, APP_ENV: 'test' })
-  const { useDb, closeDatabase } = await import('../../server/services/database')
-  const { listMessages } = await import('../../server/services/library/query')
+  const { useDb, closeDatabase } = await import('../../../server/services/database')
+  const { listMessages } = await import('../../../server/services/library/query')
   try {
     const db = await useDb()
     const started = performance.now()
