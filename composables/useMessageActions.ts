@@ -9,7 +9,6 @@ export function useMessageActions() {
   const notification = useNotification()
   const confirm = useConfirm()
   const store = useAudioStore()
-  const clipboard = useClipboard({ legacy: true })
   const { apply, hide } = useMessageLists()
 
   /** Shows a change at once, and takes it back when the server refuses. */
@@ -112,7 +111,8 @@ export function useMessageActions() {
   }
 
   async function copyText(message: Message) {
-    await clipboard.copy(message.text)
+    // Made only now: it asks the browser for permissions, and every card of a list has these actions.
+    await useClipboard({ legacy: true }).copy(message.text)
     notification.success(t('library.copied'))
   }
 

@@ -4,9 +4,19 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const YEAR_S = 31_536_000
 
-const useTicking = createSharedComposable((now: Ref<number>) => useIntervalFn(() => {
-  now.value = Date.now()
-}, 20_000))
+const useZoneCookie = () => useCookie('mediaflow_zone', { default: () => 'UTC', sameSite: 'lax', maxAge: YEAR_S })
+
+/** One for all that show times: a list has hundreds. */
+const useTicking = createSharedComposable((now: Ref<number>, zone: Ref<string>) => {
+  const kept = useZoneCookie()
+  useIntervalFn(() => {
+    now.value = Date.now()
+  }, 20_000)
+  onNuxtReady(() => {
+    zone.value = kept.value = Intl.DateTimeFormat().resolvedOptions().timeZone
+    now.value = Date.now()
+  })
+})
 
 /**
  * Instants and lengths as people say them, in the reader's language and time zone. The zone is remembered, so that the
@@ -14,15 +24,9 @@ const useTicking = createSharedComposable((now: Ref<number>) => useIntervalFn(()
  */
 export function useTimeFormat() {
   const { locale } = useI18n()
-  const zone = useCookie('mediaflow_zone', { default: () => 'UTC', sameSite: 'lax', maxAge: YEAR_S })
+  const zone = useState('zone', () => useZoneCookie().value)
   const now = useState('now', () => Date.now())
-  if (import.meta.client) {
-    useTicking(now)
-    onNuxtReady(() => {
-      zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone
-      now.value = Date.now()
-    })
-  }
+  if (import.meta.client) useTicking(now, zone)
 
   function format(instant: string, options: Intl.DateTimeFormatOptions) {
     return new Intl.DateTimeFormat(locale.value, { timeZone: zone.value, hourCycle: 'h23', ...options }).format(new Date(instant))
