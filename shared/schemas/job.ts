@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { IdSchema, InstantSchema, listOf } from './common'
+import { IdSchema, InstantSchema } from './common'
 
 /** Work over many messages, one after the other. */
 export const JobSchema = z.object({
@@ -14,8 +14,6 @@ export const JobSchema = z.object({
   ended_at: InstantSchema.nullable(),
 }).meta({ id: 'Job' })
 export type Job = z.infer<typeof JobSchema>
-
-export const JobListSchema = listOf(JobSchema)
 
 export const NewJobSchema = z.object({
   /** Makes each message anew from its original, as loud as the settings say now. */
