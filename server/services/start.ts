@@ -2,6 +2,7 @@ import { ensureShippedTracks } from './audio/shipped-tracks'
 import { setUpFromSettings, setUpNeeded, setUpToken } from './client/setup'
 import { useDatabase } from './database'
 import { indexForgotten } from './library/search'
+import { ensureShippedTemplates } from './library/shipped-templates'
 import { useLogger } from './logger'
 import { startLive } from './player/live'
 import { useSettings } from './settings/env'
@@ -22,6 +23,7 @@ async function start(): Promise<void> {
   const { kind } = await useDatabase()
   await startLive()
   await ensureShippedTracks()
+  await ensureShippedTemplates()
   const made = await setUpFromSettings(settings)
   useLogger('start').info({ database: kind, admin_made: made, env: settings.APP_ENV }, 'ready')
   void indexForgotten().catch(error => useLogger('library').error({ err: error }, 'messages were not indexed'))

@@ -6,6 +6,7 @@ import type { JinglePreset, JingleRecipe } from '../../shared/schemas/jingle'
 import type { Category, MessageVersion } from '../../shared/schemas/library'
 import type { AirResponse, NewPairing, Play } from '../../shared/schemas/player'
 import type { Pronunciation } from '../../shared/schemas/reading'
+import type { Shortcut, Template } from '../../shared/schemas/template'
 import type { Access } from '../../server/services/openapi/types'
 import { addClient, addKey, ADMIN_ENV, addMember, bearerOf, callerOf, good, makeMessage, pairPlayer, PASSWORD, readAnswer, signIn, type Caller, type PairedPlayer, type TestClient } from '../fixtures/api'
 import { openPlayer, openSocket } from '../fixtures/sockets'
@@ -18,6 +19,8 @@ interface World extends TestClient {
   /** What the message was before. */
   version_id: string
   category: Category
+  template: Template
+  shortcut: Shortcut
   player: PairedPlayer
   play_id: string
   air_id: string
@@ -101,6 +104,9 @@ async function makeWorld(name: string): Promise<World> {
   const { track_id } = await good(readAnswer<{ track_id: string }>(await editor.fetch('library/uploads', { method: 'POST', body: uploadForm('music') })))
   const { job_id } = await good(editor.post<{ job_id: string }>('library/jobs', { kind: 'renormalise', audio_ids: [audio_id] }))
   const begun = await editor.fetch('library/uploads/tus', { method: 'POST', headers: { ...TUS, 'origin': url, 'upload-length': '1000', 'upload-metadata': UPLOAD_METADATA } })
+  const look = { title: `Botón de ${name}`, icon: 'i-lucide-car', colour: '#0ea5e9' }
+  const template = await good(editor.post<Template>('library/templates', { ...look, text: 'Cerramos en {minutos} minutos.', language: 'es' }))
+  const shortcut = await good(editor.post<Shortcut>('library/shortcuts', { ...look, template_id: template.template_id, store_ids: [store_id] }))
   const { air_id } = await good(editor.post<AirResponse>('player/air', { audio_id: message.audio_id }))
   const [plays, members, keys] = await Promise.all([
     good(owner.get<{ items: Play[] }>('player/plays')),
@@ -108,7 +114,7 @@ async function makeWorld(name: string): Promise<World> {
     good(owner.get<{ items: ApiKey[] }>('client/keys')),
   ])
   return {
-    ...client, message, player, air_id, pairing, pronunciation_id, draft, preset_id,
+    ...client, message, player, air_id, pairing, pronunciation_id, draft, preset_id, template, shortcut,
     track_id, job_id,
     upload_id: begun.headers.get('location')!.split('/').at(-1)!,
     version_id: versions.items[1]!.version_id!,
@@ -125,6 +131,8 @@ const RECIPE: JingleRecipe = {
   with_bed: true, bed_track_id: null, chime_track_id: null, silence_before_ms: 0, intro_ms: 1000, outro_ms: 1000, silence_after_ms: 0, fade_in_ms: 500, fade_out_ms: 500,
   duck_down_ms: 500, duck_up_ms: 500, voice_over_bed_lu: 12, bed_alone_lu: 0, voice_gain_db: 0, bed_offset_ms: 0,
 }
+
+const LOOK = { title: 'Una', icon: 'i-lucide-car', colour: '#0ea5e9' }
 
 const TUS = { 'tus-resumable': '1.0.0' }
 const UPLOAD_METADATA = `kind ${Buffer.from('music').toString('base64')}`
@@ -180,6 +188,16 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'PATCH /api/v1/audio/tracks/{track_id}': ({ track_id }) => ({ params: { track_id }, body: { title: 'Otro título' } }),
   'POST /api/v1/audio/tracks/{track_id}/retry': ({ track_id }) => ({ params: { track_id } }),
   'GET /api/v1/library': () => ({ query: '?status=all' }),
+  'GET /api/v1/library/templates': () => ({}),
+  'POST /api/v1/library/templates': ({ category }) => ({ body: { ...LOOK, text: 'Hola, {nombre}.', language: 'es', category_id: category.category_id } }),
+  'PUT /api/v1/library/templates/order': ({ template }) => ({ body: { template_ids: [template.template_id] } }),
+  'POST /api/v1/library/templates/restore': () => ({}),
+  'PATCH /api/v1/library/templates/{template_id}': ({ template }) => ({ params: { template_id: template.template_id }, body: { title: 'Otra' } }),
+  'POST /api/v1/library/templates/{template_id}/fill': ({ template }) => ({ params: { template_id: template.template_id }, body: { values: { minutos: '5' } } }),
+  'GET /api/v1/library/shortcuts': () => ({}),
+  'POST /api/v1/library/shortcuts': ({ message }) => ({ body: { ...LOOK, audio_id: message.audio_id } }),
+  'PUT /api/v1/library/shortcuts/order': ({ shortcut }) => ({ body: { shortcut_ids: [shortcut.shortcut_id] } }),
+  'PATCH /api/v1/library/shortcuts/{shortcut_id}': ({ shortcut, store_id }) => ({ params: { shortcut_id: shortcut.shortcut_id }, body: { store_ids: [store_id] } }),
   'GET /api/v1/library/categories': () => ({}),
   'POST /api/v1/library/categories': () => ({ body: { name: 'Fiestas' } }),
   'PUT /api/v1/library/categories/order': ({ category }) => ({ body: { category_ids: [category.category_id] } }),
@@ -224,6 +242,8 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'DELETE /api/v1/library/jobs/{job_id}': ({ job_id }) => ({ params: { job_id } }),
   'DELETE /api/v1/audio/tracks/{track_id}': ({ track_id }) => ({ params: { track_id } }),
   'DELETE /api/v1/library/{audio_id}': ({ message }) => ({ params: { audio_id: message.audio_id }, query: '?force=true' }),
+  'DELETE /api/v1/library/shortcuts/{shortcut_id}': ({ shortcut }) => ({ params: { shortcut_id: shortcut.shortcut_id } }),
+  'DELETE /api/v1/library/templates/{template_id}': ({ template }) => ({ params: { template_id: template.template_id } }),
   'DELETE /api/v1/library/categories/{category_id}': ({ category }) => ({ params: { category_id: category.category_id } }),
   'DELETE /api/v1/player/players/{player_id}': ({ player }) => ({ params: { player_id: player.player_id } }),
   'DELETE /api/v1/client/stores/{store_id}': ({ store_id }) => ({ params: { store_id } }),
@@ -267,7 +287,7 @@ const REFUSALS: Record<Access, Record<Who, number | null>> = {
 const ONCE = ['POST /api/v1/library/jobs']
 
 /** Lists and makings name no id of ours: another client's owner is answered from their own client. */
-const NAMES_NO_ID = ['GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays']
+const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays']
 
 function call(caller: Caller, { method, path }: Pick<Route, 'method' | 'path'>, { params = {}, body, form, bytes, headers, query = '' }: RouteCase) {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? '')) + query
@@ -283,7 +303,7 @@ const statusOf = async (response: Promise<Response>) => {
 
 /** All that a client can see of itself. */
 async function snapshot({ owner }: World) {
-  const paths = ['library?status=all&limit=100', 'library/categories', 'audio/voices', 'audio/pronunciations', 'audio/jingle-presets', 'client/stores', 'client/members', 'client/invitations', 'client/keys', 'player/players', 'player/plays?limit=100']
+  const paths = ['library?status=all&limit=100', 'library/categories', 'library/templates', 'library/shortcuts', 'audio/voices', 'audio/pronunciations', 'audio/jingle-presets', 'client/stores', 'client/members', 'client/invitations', 'client/keys', 'player/players', 'player/plays?limit=100']
   const answers = await Promise.all(paths.map(path => good(owner.get<{ items: Record<string, unknown>[] }>(path))))
   // When a key was last used changes by using it.
   return answers.map(({ items }) => items.map(({ last_used_at: _, ...item }) => item))
@@ -315,7 +335,7 @@ it('lets keys do nothing that is for people only', async () => {
 })
 
 it('shows another client nothing of ours in any list', async () => {
-  const secrets = [ours.client_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, ours.track_id, ours.job_id, ours.pronunciation_id, 'Supermercado Sol']
+  const secrets = [ours.client_id, ours.template.template_id, ours.shortcut.shortcut_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, ours.track_id, ours.job_id, ours.pronunciation_id, 'Supermercado Sol']
   // The address of the server itself is nobody's.
   const lists = routes.filter(({ name, method }) => NAMES_NO_ID.includes(name) && method === 'GET' && name !== 'GET /api/v1/player/address')
   for (const route of lists) {
@@ -337,6 +357,11 @@ describe('an id of ours in a request of theirs is not found', () => {
     'category of many messages': () => theirs.editor.post('library/bulk', { audio_ids: [theirs.message.audio_id], action: 'categorise', category: ours.category.category_id }),
     'voice_id of a new version': () => theirs.editor.post(`library/${theirs.message.audio_id}/versions`, { text: 'Hola', voice_id: ours.voice_id }),
     'version of another message': () => theirs.editor.post(`library/${theirs.message.audio_id}/versions/${ours.version_id}/restore`),
+    'category of a template': () => theirs.editor.post('library/templates', { ...LOOK, text: 'Hola', language: 'es', category_id: ours.category.category_id }),
+    'voice of a template': () => theirs.editor.patch(`library/templates/${theirs.template.template_id}`, { voice_id: ours.voice_id }),
+    'store of a filled template': () => theirs.editor.post(`library/templates/${theirs.template.template_id}/fill`, { values: { minutos: '5' }, air: { targets: { stores: [ours.store_id] } } }),
+    'template of a button': () => theirs.editor.post('library/shortcuts', { ...LOOK, template_id: ours.template.template_id }),
+    'store of a button': () => theirs.editor.patch(`library/shortcuts/${theirs.shortcut.shortcut_id}`, { store_ids: [ours.store_id] }),
     'category in an order': () => theirs.editor.put('library/categories/order', { category_ids: [theirs.category.category_id, ours.category.category_id] }),
     'category of a search': () => theirs.editor.get(`library?category=${ours.category.category_id}`),
     'audio_id that is aired': () => air({ all: true }, ours.message.audio_id),

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import type { Db } from '../../../db/client'
 import { message, voice as voiceTable } from '../../../db/schema'
 import type { FinishedMessage, GenerateRequestSchema, GenerateResponse, GenerateStep } from '../../../shared/schemas/audio'
 import { useDb } from '../database'
@@ -32,9 +33,17 @@ export interface GenerateOptions {
 export async function generateMessage({ client_id, user_id, request, repeatable, onStep, signal }: GenerateOptions): Promise<GenerateResponse> {
   const before = await earlierAnswer<GenerateResponse>(repeatable)
   if (before) return before
+  return makeMessage({ client_id, user_id, request, repeatable, onStep, signal }, (_tx, made) => Promise.resolve(made))
+}
+
+/**
+ * {@link generateMessage}, with more in the same act: what `finish` does is done once with the message, or not at all.
+ * @param finish on the transaction that keeps the message; its answer is the answer
+ */
+export async function makeMessage<T>({ client_id, user_id, request, repeatable, onStep, signal }: GenerateOptions, finish: (tx: Db, made: GenerateResponse) => Promise<T>): Promise<T> {
   const category = request.category ? await requireCategory(client_id, request.category) : null
   const made = await makeSound({ client_id, script: request, onStep, signal })
-  return once<GenerateResponse>(repeatable, async (tx) => {
+  return once<T>(repeatable, async (tx) => {
     const [row] = await tx.insert(message).values({
       client_id,
       status: request.save ? 'ready' : 'draft',
@@ -45,7 +54,7 @@ export async function generateMessage({ client_id, user_id, request, repeatable,
     }).returning({ audio_id: message.audio_id })
     await indexMessages(tx, client_id, [row!.audio_id])
     await announceMessage(tx, client_id, row!.audio_id)
-    return { ...await getMessage(client_id, row!.audio_id, tx) as FinishedMessage, speech_cached: made.cached }
+    return finish(tx, { ...await getMessage(client_id, row!.audio_id, tx) as FinishedMessage, speech_cached: made.cached })
   })
 }
 

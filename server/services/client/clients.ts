@@ -4,6 +4,7 @@ import { category, member, organization, store } from '../../../db/schema'
 import clientsConfig from '../../../config/clients-config.json'
 import { addShippedTracks } from '../audio/shipped-tracks'
 import { addShippedVoices } from '../audio/voices'
+import { addShippedTemplates } from '../library/shipped-templates'
 
 /** What a new client starts with. */
 export interface NewClient {
@@ -14,7 +15,7 @@ export interface NewClient {
 }
 
 /**
- * A client with its first store, its owner, and the shipped categories, voices, music and recipes.
+ * A client with its first store, its owner, and the shipped categories, voices, music, recipes and templates.
  * @param tx a transaction: a client is made whole or not at all
  */
 export async function createClient(tx: Db, { name, store_name, time_zone, owner_id }: NewClient): Promise<{ client_id: string, store_id: string }> {
@@ -25,5 +26,6 @@ export async function createClient(tx: Db, { name, store_name, time_zone, owner_
   await tx.insert(category).values(clientsConfig.categories.map((row, position) => ({ ...row, client_id, position })))
   await addShippedVoices(tx, client_id)
   await addShippedTracks(tx, client_id)
+  await addShippedTemplates(tx, client_id)
   return { client_id, store_id: first!.store_id }
 }
