@@ -120,7 +120,7 @@ describe('the library', () => {
 
     await bar.getByRole('button', { name: 'Eliminar' }).click()
     await see(titles).toHaveLength(TEXTS.length - 2)
-    await page.getByRole('button', { name: 'Deshacer' }).click()
+    await page.locator('li').filter({ hasText: '2 mensajes eliminados' }).getByRole('button', { name: 'Deshacer' }).click()
     await see(titles).toHaveLength(TEXTS.length)
   })
 
@@ -162,7 +162,7 @@ describe('the library', () => {
     await sheet.getByRole('button', { name: 'Favoritos' }).click()
     await small.keyboard.press('Escape')
     await sheet.waitFor({ state: 'hidden' })
-    expect(await small.locator('article h3').allInnerTexts()).toEqual(['Buenos días a todos'])
+    await see(() => small.locator('article h3').allInnerTexts()).toEqual(['Buenos días a todos'])
     expect(await small.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
     await phone.close()
   })
