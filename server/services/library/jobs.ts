@@ -97,7 +97,9 @@ export async function stopJobs(): Promise<void> {
 
 async function drain(): Promise<void> {
   const db = await useDb()
-  for (let row = await claim(db); row && !closing.signal.aborted; row = await claim(db)) {
+  while (!closing.signal.aborted) {
+    const row = await claim(db)
+    if (!row) return
     await run(db, row)
   }
 }

@@ -55,7 +55,9 @@ async function drain(): Promise<number> {
   let done = 0
   while (again && !closing.signal.aborted) {
     again = false
-    for (let claimed = await claim(db); claimed && !closing.signal.aborted; claimed = await claim(db)) {
+    while (!closing.signal.aborted) {
+      const claimed = await claim(db)
+      if (!claimed) break
       await work(db, claimed)
       done++
     }
