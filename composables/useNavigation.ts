@@ -5,6 +5,8 @@ export function useNavigation() {
   const places = computed(() => [
     { id: 'announce', label: t('common.nav.announce'), icon: 'i-lucide-megaphone', to: '/', key: 'a' },
     { id: 'library', label: t('common.nav.library'), icon: 'i-lucide-library-big', to: '/library', key: 'l' },
+    { id: 'templates', label: t('templates.title'), icon: 'i-lucide-notepad-text-dashed', to: '/templates', key: 't' },
+    { id: 'shortcuts', label: t('templates.board.title'), icon: 'i-lucide-layout-grid', to: '/shortcuts', key: 'b' },
     { id: 'music', label: t('common.nav.music'), icon: 'i-lucide-music', to: '/music', key: 'm' },
     { id: 'players', label: t('common.nav.players'), icon: 'i-lucide-monitor-speaker', to: '/players', key: 'p' },
     { id: 'stores', label: t('common.nav.stores'), icon: 'i-lucide-store', to: '/stores', key: 's' },
