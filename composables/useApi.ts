@@ -53,7 +53,7 @@ export function toApiError(thrown: unknown): ApiError {
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 interface CallOptions {
-  query?: Record<string, string | number | boolean | string[] | undefined>
+  query?: Record<string, unknown>
   /** Adds an `Idempotency-Key`, so that a repeated request changes nothing. */
   idempotent?: boolean
   /** The key to send, when the caller repeats a request itself. */

@@ -123,10 +123,10 @@ function hash(at: number): number {
 
 /** A room around everything (Schroeder: combs, then all-passes), `wet` of it. In a bed it reaches around the end. */
 export function addRoom(on: Canvas, wet: number, decay = 0.78) {
-  const rooms = [[1557, 1617, 1491, 1422, 225, 556], [1580, 1640, 1514, 1445, 248, 579]] as const
+  const rooms: number[][] = [[1557, 1617, 1491, 1422, 225, 556], [1580, 1640, 1514, 1445, 248, 579]]
   const dry = [on.left, on.right]
   const sides = rooms.map((delays, side) => {
-    const wetSide = new Float64Array(on.left.length)
+    const wetSide: Float64Array = new Float64Array(on.left.length)
     for (const delay of delays.slice(0, 4)) combInto(wetSide, dry[side]!, delay, decay, on.around)
     return delays.slice(4).reduce((sound, delay) => allPass(sound, delay, on.around), wetSide)
   })

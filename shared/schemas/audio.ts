@@ -112,4 +112,3 @@ export const MixRequestSchema = z.object({
   audio_id: IdSchema,
   jingle: JingleChoiceSchema.nullable(),
 }).meta({ id: 'MixRequest' })
-export type MixRequest = z.infer<typeof MixRequestSchema>

@@ -181,7 +181,6 @@ const oneSelection = ({ audio_ids, query }: z.infer<typeof SelectionSchema>) => 
 const ONE_SELECTION = { error: 'send either audio_ids or query' }
 
 export const BULK_ACTIONS = ['categorise', 'tag', 'untag', 'favourite', 'unfavourite', 'delete', 'restore'] as const
-export type BulkAction = typeof BULK_ACTIONS[number]
 
 /** One change to many messages: to all of them, or to none. */
 export const BulkRequestSchema = SelectionSchema.extend({
@@ -207,7 +206,6 @@ export const BulkResponseSchema = z.object({
 export type BulkResponse = z.infer<typeof BulkResponseSchema>
 
 export const ZipRequestSchema = SelectionSchema.refine(oneSelection, ONE_SELECTION).meta({ id: 'ZipRequest' })
-export type ZipRequest = z.input<typeof ZipRequestSchema>
 
 /** A download by link: some ids, or what a list shows. */
 export const ZipQuerySchema = LibraryFilterSchema.extend({
