@@ -455,7 +455,7 @@ describe('accounts', () => {
       session: decodeURIComponent(fresh.owner.headers.cookie!.split('=')[1]!).split('.')[0]!, text, words: 'caja fuerte', title: 'Titulo delicado',
     }
     for (const [what, secret] of Object.entries(secrets)) expect(logs.includes(secret), what).toBe(false)
-    expect(logs).toContain('"msg":"message made"')
+    expect(logs).toContain('"msg":"sound made"')
     expect(logs.split('\n').filter(line => line.startsWith('{')).every(line => JSON.parse(line).level)).toBe(true)
     expect(server.blockedHosts()).toEqual([])
   })
