@@ -1,5 +1,5 @@
 import type { Message } from '#shared/schemas/audio'
-import { BULK_LIMIT, type LibraryList } from '#shared/schemas/library'
+import { BIN_DAYS, BULK_LIMIT, type LibraryList } from '#shared/schemas/library'
 
 const DAY_MS = 86_400_000
 const PAGE = 50
@@ -38,8 +38,11 @@ export function useBin() {
     }
   }
 
-  /** Whole days until it is gone for good. */
-  const daysLeft = (message: Message) => message.purge_at ? Math.max(0, Math.ceil((Date.parse(message.purge_at) - now.value) / DAY_MS)) : 0
+  /** Whole days until it is gone for good; the clock may stand a little before the moment of the deletion. */
+  function daysLeft({ purge_at }: Message): number {
+    const days = purge_at ? Math.ceil((Date.parse(purge_at) - now.value) / DAY_MS) : 0
+    return Math.min(BIN_DAYS, Math.max(0, days))
+  }
 
   /** Takes it from the list, does the work, and puts the list right when that failed. */
   async function without(message: Message, work: () => Promise<unknown>, failed: string): Promise<boolean> {
