@@ -94,6 +94,5 @@ export const NewShortcutSchema = shortcutFields
 export type NewShortcut = z.input<typeof NewShortcutSchema>
 
 export const ShortcutPatchSchema = shortcutFields.pick({ title: true, icon: true, colour: true, store_ids: true }).partial().meta({ id: 'ShortcutPatch' })
-export type ShortcutPatch = z.input<typeof ShortcutPatchSchema>
 
 export const ShortcutOrderSchema = z.object({ shortcut_ids: z.array(IdSchema).max(200) }).meta({ id: 'ShortcutOrder' })
