@@ -1,30 +1,32 @@
 import { toDb } from './loudness'
 
-const PHASES = 3
 /** Taps of each phase; half of them on either side of the point between two samples. */
 const TAPS = 24
 const HALF = TAPS / 2
 /** Peaks are kept for blocks of this many samples: 0.36 ms at 44.1 kHz. Not fewer than `HALF`. */
 export const PEAK_BLOCK = 16
 
-const KERNEL = makeKernel()
+const QUARTER = makeKernel(1 / 4)
+/** Half way between two samples the kernel is its own mirror: one tap for each two samples, from the middle outwards. */
+const MIDDLE = makeKernel(1 / 2).subarray(0, HALF).toReversed()
+/** At ¾ it is the mirror of that at ¼, so both come from the halves that they share: their mean and half their difference. */
+const EVEN = MIDDLE.map((_, tap) => (QUARTER[HALF - 1 - tap]! + QUARTER[HALF + tap]!) / 2)
+const ODD = MIDDLE.map((_, tap) => (QUARTER[HALF - 1 - tap]! - QUARTER[HALF + tap]!) / 2)
 /** No point between samples can exceed the samples around it by more than this factor. */
-const OVERSHOOT = Math.max(...Array.from({ length: PHASES }, (_, phase) =>
-  KERNEL.subarray(phase * TAPS, (phase + 1) * TAPS).reduce((sum, tap) => sum + Math.abs(tap), 0)))
+const OVERSHOOT = Math.max(sumOfSizes(QUARTER), 2 * sumOfSizes(MIDDLE))
 
-/** Windowed sinc at ¼, ½ and ¾ of the way between two samples. */
-function makeKernel(): Float64Array {
-  const kernel = new Float64Array(PHASES * TAPS)
-  for (let phase = 0; phase < PHASES; phase++) {
-    let sum = 0
-    for (let tap = 0; tap < TAPS; tap++) {
-      const t = tap - HALF + 1 - (phase + 1) / (PHASES + 1)
-      const window = 0.5 + 0.5 * Math.cos(Math.PI * t / HALF)
-      sum += kernel[phase * TAPS + tap] = Math.sin(Math.PI * t) / (Math.PI * t) * window
-    }
-    for (let tap = 0; tap < TAPS; tap++) kernel[phase * TAPS + tap]! /= sum
-  }
-  return kernel
+/** Windowed sinc, of unity gain, for a point `phase` of the way between two samples. */
+function makeKernel(phase: number): Float64Array {
+  const kernel = new Float64Array(TAPS).map((_, tap) => {
+    const t = tap - HALF + 1 - phase
+    return Math.sin(Math.PI * t) / (Math.PI * t) * (0.5 + 0.5 * Math.cos(Math.PI * t / HALF))
+  })
+  const sum = kernel.reduce((total, tap) => total + tap, 0)
+  return kernel.map(tap => tap / sum)
+}
+
+function sumOfSizes(taps: Float64Array): number {
+  return taps.reduce((sum, tap) => sum + Math.abs(tap), 0)
 }
 
 /**
@@ -99,20 +101,18 @@ export class PeakEnvelope {
     const padded = this.#padded
     let peak = this.#peaks[block]!
     for (let at = block * PEAK_BLOCK, end = Math.min(this.#length, at + PEAK_BLOCK); at < end; at++) {
-      for (let phase = 0, tap = 0; phase < PHASES; phase++) {
-        // Four sums side by side: one alone would wait for each addition.
-        let a = 0
-        let b = 0
-        let c = 0
-        let d = 0
-        for (let from = at + 1 + PEAK_BLOCK - HALF, to = from + TAPS; from < to; from += 4, tap += 4) {
-          a += padded[from]! * KERNEL[tap]!
-          b += padded[from + 1]! * KERNEL[tap + 1]!
-          c += padded[from + 2]! * KERNEL[tap + 2]!
-          d += padded[from + 3]! * KERNEL[tap + 3]!
-        }
-        peak = Math.max(peak, Math.abs(a + b + c + d))
+      let middle = 0
+      let even = 0
+      let odd = 0
+      // From the two samples around the point outwards.
+      for (let tap = 0, left = at + PEAK_BLOCK, right = left + 1; tap < HALF; tap++, left--, right++) {
+        const sum = padded[left]! + padded[right]!
+        middle += MIDDLE[tap]! * sum
+        even += EVEN[tap]! * sum
+        odd += ODD[tap]! * (padded[left]! - padded[right]!)
       }
+      // The points at ¼ and ¾ are even ± odd.
+      peak = Math.max(peak, Math.abs(middle), Math.abs(even) + Math.abs(odd))
     }
     this.#peaks[block] = peak
     this.#computed[block] = 1

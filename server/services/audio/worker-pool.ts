@@ -40,7 +40,8 @@ const HEAP_MB = 256
 /** Room for what lives as long as one sound: with the 16 MB of the default, a tenth of the time goes into collecting it. */
 const YOUNG_MB = 64
 
-let pool: Piscina | undefined
+/** One for each file: the language data of one must not be walked through when the garbage of another is collected. */
+const pools = new Map<keyof WorkerModules, Piscina>()
 
 /**
  * Runs an exported function of `server/workers/<worker>.ts` in a worker thread and gives back what it returns.
@@ -50,7 +51,7 @@ let pool: Piscina | undefined
  * its packages; in tests and scripts it is bundled from the sources on first use. State at the top of the file lives as
  * long as its thread, so keep costly set-up (a compiled wasm module) there, and nothing that belongs to one caller.
  *
- * All workers share one pool of min(2, cores) threads, started at the first job; the second ends after a minute
+ * Each worker has a pool of min(2, cores) threads of its own, started at its first job; the second ends after a minute
  * without work. What a function throws arrives with its message and stack but loses its class and its other fields:
  * return an outcome that a caller must tell apart as data.
  *
@@ -64,7 +65,8 @@ export async function runInWorker<Worker extends keyof WorkerModules & string, N
 ): Promise<ResultOf<WorkerModules[Worker][Name]>> {
   signal?.throwIfAborted()
   const filename = await locateWorker(worker)
-  pool ??= openPool()
+  const pool = pools.get(worker) ?? openPool()
+  pools.set(worker, pool)
   try {
     return await pool.run(payload, { filename, name, signal: signal ?? null, transferList: transfer as TransferList })
   }
@@ -76,9 +78,9 @@ export async function runInWorker<Worker extends keyof WorkerModules & string, N
 
 /** Ends every thread; running jobs reject. The next job starts a new pool. For the end of the server and of a test. */
 export async function closeWorkers(): Promise<void> {
-  const closing = pool
-  pool = undefined
-  await closing?.destroy()
+  const closing = [...pools.values()]
+  pools.clear()
+  await Promise.all(closing.map(pool => pool.destroy()))
 }
 
 function openPool(): Piscina {

@@ -31,8 +31,11 @@ export async function encodeMp3(channels: readonly Float32Array[], sampleRate: 4
     parts.push(part)
     onPart?.(part)
   }
+  // The encoder takes a copy of each slice.
+  const slices = channels.map(() => new Float32Array(SLICE))
   for (let at = 0; at < frames; at += SLICE) {
-    add(lame.encode(channels.map(channel => amplify(channel.subarray(at, at + SLICE), compensation))))
+    const length = Math.min(SLICE, frames - at)
+    add(lame.encode(channels.map((channel, index) => amplify(channel.subarray(at, at + length), compensation, slices[index]!.subarray(0, length)))))
   }
   add(lame.finalize())
   return addInfoTag(concatenate(parts), frames)

@@ -1,6 +1,8 @@
-/** A copy, `gain` (an amplitude) times as loud. */
-export function amplify(samples: Float32Array, gain: number): Float32Array {
-  const louder = new Float32Array(samples.length)
+/**
+ * A copy, `gain` (an amplitude) times as loud.
+ * @param louder where it goes, as long as the samples; without it, into memory of its own
+ */
+export function amplify(samples: Float32Array, gain: number, louder = new Float32Array(samples.length)): Float32Array {
   for (let at = 0; at < samples.length; at++) louder[at] = samples[at]! * gain
   return louder
 }

@@ -65,10 +65,16 @@ function neededGain(envelopes: PeakEnvelope[], blocks: number, threshold: number
 function holdAndRelease(needed: Float64Array, width: number, release: number): Float64Array {
   const held = new Float64Array(needed.length + 1)
   let level = 1
+  /** From this edge on no block seen so far is within reach that needs anything; most of a sound is that quiet. */
+  let quietFrom = width + 1
   for (let edge = 0; edge < held.length; edge++) {
     level += (1 - level) * release
-    const end = Math.min(needed.length, edge + width + 1)
-    for (let block = Math.max(0, edge - 1); block < end; block++) level = Math.min(level, needed[block]!)
+    const last = edge + width
+    if (last < needed.length && needed[last]! < 1) quietFrom = last + 2
+    if (edge < quietFrom) {
+      const end = Math.min(needed.length, last + 1)
+      for (let block = Math.max(0, edge - 1); block < end; block++) level = Math.min(level, needed[block]!)
+    }
     held[edge] = level
   }
   return held
