@@ -10,11 +10,8 @@ import type { Mastered, SpeechInput } from './mastering'
 import { sha256Of } from '../hash'
 
 export interface FinishRequest {
-  client_id: string
   /** Speech as the provider gave it. */
   input: SpeechInput
-  /** As `resolveJingle` gives it; null: the voice alone. */
-  jingle: JingleRecipe | null
   /** How much louder this voice is than others, in a mix. */
   voice_gain_db: number
   /** Stands in the file. */
@@ -23,18 +20,28 @@ export interface FinishRequest {
 }
 
 /**
+ * Everything that finishing needs of the client; it can be had while the speech is still being spoken.
+ * @param jingle as `resolveJingle` gives it; null: the voice alone
+ * @throws Unprocessable when a track's sound is lost
+ */
+export async function prepareFinish(client_id: string, jingle: JingleRecipe | null) {
+  const [settings, artist] = await Promise.all([getSettings(client_id, 'audio'), nameOf(client_id)])
+  return { settings, artist, mix: jingle && { recipe: jingle, ...await loadParts(client_id, jingle, settings.sample_rate) } }
+}
+
+/**
  * The file that a store hears, made of speech: alone or laid over its music, as loud as the client has set it, tagged
  * with title and client. The same request gives the same bytes.
  * @throws Unprocessable
  */
-export async function finishSpeech({ client_id, input, jingle, voice_gain_db, title, signal }: FinishRequest): Promise<Mastered> {
-  const { target_lufs, ceiling_dbtp, mono_kbps, stereo_kbps, sample_rate } = await getSettings(client_id, 'audio')
-  const settings = { target_lufs, ceiling_dbtp, sample_rate, signal }
-  const mastered = jingle
-    ? await masterMix({ voice: input, recipe: { ...jingle, voice_gain_db: jingle.voice_gain_db + voice_gain_db }, ...await loadParts(client_id, jingle, sample_rate) }, { ...settings, bitrate_kbps: stereo_kbps })
-    : await masterSpeech(input, { ...settings, bitrate_kbps: mono_kbps })
+export async function finishSpeech({ settings, artist, mix }: Awaited<ReturnType<typeof prepareFinish>>, { input, voice_gain_db, title, signal }: FinishRequest): Promise<Mastered> {
+  const { target_lufs, ceiling_dbtp, mono_kbps, stereo_kbps, sample_rate } = settings
+  const target = { target_lufs, ceiling_dbtp, sample_rate, signal }
+  const mastered = mix
+    ? await masterMix({ ...mix, voice: input, recipe: { ...mix.recipe, voice_gain_db: mix.recipe.voice_gain_db + voice_gain_db } }, { ...target, bitrate_kbps: stereo_kbps })
+    : await masterSpeech(input, { ...target, bitrate_kbps: mono_kbps })
   signal?.throwIfAborted()
-  return tagged(mastered, title, await nameOf(client_id))
+  return tagged(mastered, title, artist)
 }
 
 /** A sound with title and client in its file. */

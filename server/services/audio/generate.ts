@@ -7,7 +7,7 @@ import { ProviderFailed } from '../errors'
 import { earlierAnswer, once, type Repeatable } from '../idempotency'
 import { requireCategory } from '../library/categories'
 import { getMessage, titleFrom } from '../library/messages'
-import { indexMessages } from '../library/search'
+import { learnWords, searchTextOf } from '../library/search'
 import { announceMessage } from '../player/live'
 import { storeFile } from './files'
 import { makeSound, storeSound } from './making'
@@ -44,15 +44,18 @@ export async function makeMessage<T>({ client_id, user_id, request, repeatable, 
   const category = request.category ? await requireCategory(client_id, request.category) : null
   const made = await makeSound({ client_id, script: request, onStep, signal })
   return once<T>(repeatable, async (tx) => {
+    const title = request.title || titleFrom(made.script.text)
+    const search_text = searchTextOf({ title, text: made.script.text })
     const [row] = await tx.insert(message).values({
       client_id,
       status: request.save ? 'ready' : 'draft',
-      title: request.title || titleFrom(made.script.text),
+      title,
+      search_text,
       category_id: category?.category_id,
       ...await storeSound(tx, made),
       created_by: user_id,
     }).returning({ audio_id: message.audio_id })
-    await indexMessages(tx, client_id, [row!.audio_id])
+    await learnWords(tx, client_id, [search_text])
     await announceMessage(tx, client_id, row!.audio_id)
     return finish(tx, { ...await getMessage(client_id, row!.audio_id, tx) as FinishedMessage, speech_cached: made.cached })
   })

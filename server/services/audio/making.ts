@@ -7,7 +7,7 @@ import { normalizeText, toSpeechText } from '../../../shared/utils/speech-text'
 import { titleFrom } from '../library/messages'
 import { useLogger } from '../logger'
 import { storeFile } from './files'
-import { finishSpeech } from './finish'
+import { finishSpeech, prepareFinish } from './finish'
 import { resolveJingle } from './jingles'
 import type { Mastered } from './mastering'
 import { readFor, requireSpeakable } from './reading'
@@ -60,12 +60,15 @@ export async function makeSound({ client_id, script, onStep, signal }: MakingOpt
   const words = spoken_text ? toSpeechText(spoken_text) : (await readFor(client_id, text, voice)).spoken_text
   const jingle = await resolveJingle(client_id, script.jingle, voice.jingle, script.mixed_with)
 
+  // Beside the speech, which needs nothing of it.
+  const preparing = prepareFinish(client_id, jingle)
+  preparing.catch(() => {})
   const started = performance.now()
   onStep?.('speech')
   const { input, sha256: original_sha256, cached } = await speak({ client_id, voice, settings, text: words }, signal)
   const spoken = performance.now()
   onStep?.(jingle ? 'mix' : 'loudness')
-  const sound = await finishSpeech({ client_id, input, jingle, voice_gain_db: voice.gain_db, title: script.title || titleFrom(text), signal })
+  const sound = await finishSpeech(await preparing, { input, voice_gain_db: voice.gain_db, title: script.title || titleFrom(text), signal })
   signal?.throwIfAborted()
   onStep?.('storing')
   useLogger('audio').info({

@@ -7,7 +7,7 @@ import { Conflict, NotFound, Unprocessable } from '../errors'
 import { getMessage } from '../library/messages'
 import { announceMessage } from '../player/live'
 import { storeFile } from './files'
-import { finishSpeech } from './finish'
+import { finishSpeech, prepareFinish } from './finish'
 import { resolveJingle } from './jingles'
 import type { Mastered, SpeechInput } from './mastering'
 import { readSpeech } from './speech'
@@ -30,7 +30,7 @@ export async function remix(client_id: string, audio_id: string, choice: JingleC
   if (!row) throw new NotFound('There is no such message.', 'message_not_found')
   const input = await speechOf(row.message)
   const jingle = await resolveJingle(client_id, choice, row.voice?.jingle, row.message.jingle)
-  return { jingle, sound: await finishSpeech({ client_id, input, jingle, voice_gain_db: row.voice?.gain_db ?? 0, title: row.message.title, signal }) }
+  return { jingle, sound: await finishSpeech(await prepareFinish(client_id, jingle), { input, voice_gain_db: row.voice?.gain_db ?? 0, title: row.message.title, signal }) }
 }
 
 /**

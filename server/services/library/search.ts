@@ -17,29 +17,34 @@ const GUESSES = 6
 const CANDIDATES = 300
 
 /**
- * Makes messages findable: to be called after every insert, and after every change of title, text or tags, in the same
- * transaction. What was forgotten is found by {@link indexForgotten}.
+ * Makes messages findable: to be called after every insert that brings no {@link searchTextOf}, and after every change of
+ * title, text or tags, in the same transaction. What was forgotten is found by {@link indexForgotten}.
  */
 export async function indexMessages(tx: Db, client_id: string, audio_ids: string[]): Promise<void> {
   for (let from = 0; from < audio_ids.length; from += BATCH) {
     const rows = await tx.select({ audio_id: message.audio_id, title: message.title, text: message.text, tags: message.tags, search_text: message.search_text })
       .from(message).where(and(eq(message.client_id, client_id), inArray(message.audio_id, audio_ids.slice(from, from + BATCH))))
-    const changed = rows.map(row => ({ ...row, words: foldedWords([row.title, row.text, ...row.tags].join(' ')) }))
-      // A message without any letter is indexed too.
-      .map(row => ({ ...row, now: row.words.join(' ') || '-' })).filter(row => row.now !== row.search_text)
+    const changed = rows.map(row => ({ ...row, now: searchTextOf(row) })).filter(row => row.now !== row.search_text)
     if (!changed.length) continue
     const values = sql.join(changed.map(row => sql`(${row.audio_id}::uuid, ${row.now}::text)`), sql`, `)
     await tx.execute(sql`update message set search_text = indexed.search_text from (values ${values}) as indexed (audio_id, search_text) where message.audio_id = indexed.audio_id`)
-    await learnWords(tx, client_id, changed.flatMap(row => row.words))
+    await learnWords(tx, client_id, changed.map(row => row.now))
   }
+}
+
+/** What a message is found by: every word, folded. Who inserts it with its message calls {@link learnWords} too. */
+export function searchTextOf({ title, text, tags = [] }: { title: string, text: string, tags?: string[] }): string {
+  // A message without any letter is indexed too.
+  return foldedWords([title, text, ...tags].join(' ')).join(' ') || '-'
 }
 
 /** Numbers and number plates are looked for as they are: there are too many, and nobody knows which one was meant. */
 const isLearnt = (word: string) => word.length > 1 && word.length <= LONGEST_WORD && !/\p{N}/u.test(word)
 
-/** In one order, so that two who learn the same words never wait for one another in a circle. */
-async function learnWords(tx: Db, client_id: string, words: string[]): Promise<void> {
-  const wanted = [...new Set(words)].filter(isLearnt).sort()
+/** Keeps the words of {@link searchTextOf} for whoever types them with a slip. */
+export async function learnWords(tx: Db, client_id: string, texts: string[]): Promise<void> {
+  // In one order, so that two who learn the same words never wait for one another in a circle.
+  const wanted = [...new Set(texts.flatMap(text => text.split(' ')))].filter(isLearnt).sort()
   for (let from = 0; from < wanted.length; from += BATCH) {
     const part = wanted.slice(from, from + BATCH)
     const known = await tx.select({ word: searchWord.word }).from(searchWord).where(and(eq(searchWord.client_id, client_id), inArray(searchWord.word, part)))
