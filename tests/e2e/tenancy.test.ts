@@ -192,6 +192,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/library/templates': ({ category }) => ({ body: { ...LOOK, text: 'Hola, {nombre}.', language: 'es', category_id: category.category_id } }),
   'PUT /api/v1/library/templates/order': ({ template }) => ({ body: { template_ids: [template.template_id] } }),
   'POST /api/v1/library/templates/restore': () => ({}),
+  'GET /api/v1/library/templates/{template_id}': ({ template }) => ({ params: { template_id: template.template_id } }),
   'PATCH /api/v1/library/templates/{template_id}': ({ template }) => ({ params: { template_id: template.template_id }, body: { title: 'Otra' } }),
   'POST /api/v1/library/templates/{template_id}/fill': ({ template }) => ({ params: { template_id: template.template_id }, body: { values: { minutos: '5' } } }),
   'GET /api/v1/library/shortcuts': () => ({}),

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Db } from '../../../../../db/client'
 import { ensureShippedTemplates, loadTemplatesConfig } from '../../../../../server/services/library/shipped-templates'
 import { createShortcut, deleteShortcut, listShortcuts, orderShortcuts } from '../../../../../server/services/library/shortcuts'
-import { createTemplate, deleteTemplate, listTemplates, orderTemplates, restoreTemplates, updateTemplate } from '../../../../../server/services/library/templates'
+import { createTemplate, deleteTemplate, listTemplates, orderTemplates, requireTemplate, restoreTemplates, updateTemplate } from '../../../../../server/services/library/templates'
 import { NewShortcutSchema, NewTemplateSchema } from '../../../../../shared/schemas/template'
 import { addClient, onBothDatabases } from '../../../../fixtures/database'
 
@@ -56,6 +56,8 @@ onBothDatabases('templates and buttons', (use) => {
     const { template_id } = await add('Última')
     expect((await orderTemplates(shop, [template_id]))[0]!.template_id).toBe(template_id)
     const other = await addClient(db, `other-${shops}`)
+    expect(await requireTemplate(shop, template_id)).toMatchObject({ template_id, text: 'Última' })
+    await expect(requireTemplate(other, template_id)).rejects.toMatchObject({ status: 404 })
     await expect(orderTemplates(other, [template_id])).rejects.toMatchObject({ status: 404 })
     await expect(updateTemplate(other, template_id, { title: 'x' })).rejects.toMatchObject({ status: 404 })
     await expect(deleteTemplate(other, template_id)).rejects.toMatchObject({ status: 404 })
