@@ -13,10 +13,9 @@ function wants(project: string) {
   return named.length === 0 || named.includes(project)
 }
 
-/** Suites that start servers and browsers: one file at a time, and time to start them. */
-const sequential = {
+/** Suites that start servers and browsers: they wait more than they work, and need time to start. */
+const started = {
   environment: 'node',
-  fileParallelism: false,
   testTimeout: 60_000,
   hookTimeout: 180_000,
   globalSetup: 'tests/setup/build.ts',
@@ -27,8 +26,8 @@ const projects: (TestProjectConfiguration | Promise<TestProjectConfiguration>)[]
     resolve: { alias },
     test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', setupFiles: 'tests/setup/network.ts', testTimeout: 60_000, hookTimeout: 120_000 },
   },
-  { resolve: { alias }, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], ...sequential } },
-  { resolve: { alias }, test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], ...sequential } },
+  { resolve: { alias }, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], ...started } },
+  { resolve: { alias }, test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], ...started } },
 ]
 
 if (wants('nuxt')) {
