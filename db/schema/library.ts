@@ -24,6 +24,8 @@ export const template = pgTable('template', {
   preset_id: uuid(),
   position: integer().notNull().default(0),
   shipped: text(),
+  /** Since then nobody sees it: it can be brought back for as long as the row is there. */
+  deleted_at: instant(),
   ...timestamps,
 }, t => [index('template_client_idx').on(t.client_id, t.position), uniqueIndex('template_shipped_idx').on(t.client_id, t.shipped)])
 
@@ -39,6 +41,7 @@ export const shortcut = pgTable('shortcut', {
   /** Stores that hear it; null for every one. */
   store_ids: jsonb().$type<string[]>(),
   position: integer().notNull().default(0),
+  deleted_at: instant(),
   ...timestamps,
 }, t => [index('shortcut_client_idx').on(t.client_id, t.position)])
 

@@ -1,6 +1,7 @@
 import { forgetOldKeys } from '../services/idempotency'
 import { emptyBin } from '../services/library/bin'
 import { indexForgotten } from '../services/library/search'
+import { forgetDeletedTemplates } from '../services/library/templates'
 import { useLogger } from '../services/logger'
 import { forgetOldPairings } from '../services/player/pairing'
 import { closeSilentPlays } from '../services/player/plays'
@@ -15,6 +16,7 @@ export default defineTask({
     await forgetOldPairings()
     await forgetOldKeys()
     await indexForgotten()
+    await forgetDeletedTemplates()
     const purged = await emptyBin()
     if (purged) useLogger('library').info({ purged }, 'old messages left the bin')
     if (closed) useLogger('player').info({ closed }, 'silent plays closed')

@@ -53,7 +53,11 @@ export const NewTemplateSchema = z.object({
 }).meta({ id: 'NewTemplate' })
 export type NewTemplate = z.input<typeof NewTemplateSchema>
 
-export const TemplatePatchSchema = NewTemplateSchema.partial().extend({ fields: z.array(TemplateFieldSchema).max(20).optional() }).meta({ id: 'TemplatePatch' })
+export const TemplatePatchSchema = NewTemplateSchema.partial().extend({
+  fields: z.array(TemplateFieldSchema).max(20).optional(),
+  /** Brings a template back that was deleted. */
+  deleted_at: z.null().optional(),
+}).meta({ id: 'TemplatePatch' })
 export type TemplatePatch = z.input<typeof TemplatePatchSchema>
 
 export const TemplateOrderSchema = z.object({ template_ids: z.array(IdSchema).max(200) }).meta({ id: 'TemplateOrder' })
@@ -93,6 +97,11 @@ export const NewShortcutSchema = shortcutFields
   .meta({ id: 'NewShortcut' })
 export type NewShortcut = z.input<typeof NewShortcutSchema>
 
-export const ShortcutPatchSchema = shortcutFields.pick({ title: true, icon: true, colour: true, store_ids: true }).partial().meta({ id: 'ShortcutPatch' })
+export const ShortcutPatchSchema = shortcutFields.pick({ title: true, icon: true, colour: true, store_ids: true }).partial().extend({
+  /** Brings a button back that was deleted. */
+  deleted_at: z.null().optional(),
+}).meta({ id: 'ShortcutPatch' })
+
+export type ShortcutPatch = z.input<typeof ShortcutPatchSchema>
 
 export const ShortcutOrderSchema = z.object({ shortcut_ids: z.array(IdSchema).max(200) }).meta({ id: 'ShortcutOrder' })

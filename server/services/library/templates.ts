@@ -1,7 +1,8 @@
-import { and, asc, eq, max, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lt, max, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { lockInTransaction, type Db } from '../../../db/client'
-import { category, jinglePreset, template, voice } from '../../../db/schema'
+import { category, jinglePreset, shortcut, template, voice } from '../../../db/schema'
+import { BIN_DAYS } from '../../../shared/schemas/library'
 import type { FillRequestSchema, FillResponse, NewTemplateSchema, Template, TemplatePatchSchema } from '../../../shared/schemas/template'
 import { fieldsOf, fillForSpeech, fillTemplate, TEMPLATE_PROBLEMS } from '../../../shared/utils/template'
 import { makeMessage, type GenerateOptions } from '../audio/generate'
@@ -21,14 +22,14 @@ const MOST = 200
 /** The client's templates in their order, in every language. */
 export async function listTemplates(client_id: string, tx?: Db): Promise<Template[]> {
   const db = tx ?? await useDb()
-  const rows = await db.select().from(template).where(eq(template.client_id, client_id)).orderBy(asc(template.position), asc(template.template_id))
+  const rows = await db.select().from(template).where(and(eq(template.client_id, client_id), present)).orderBy(asc(template.position), asc(template.template_id))
   return rows.map(toTemplate)
 }
 
 /** @throws NotFound when the client has no such template */
 export async function requireTemplate(client_id: string, template_id: string, tx?: Db): Promise<Template> {
   const db = tx ?? await useDb()
-  const [row] = await db.select().from(template).where(own(client_id, template_id))
+  const [row] = await db.select().from(template).where(and(own(client_id, template_id), present))
   if (!row) throw notFound()
   return toTemplate(row)
 }
@@ -40,36 +41,54 @@ export async function requireTemplate(client_id: string, template_id: string, tx
 export async function createTemplate(tx: Db, client_id: string, values: z.output<typeof NewTemplateSchema>): Promise<Template> {
   await requireParts(tx, client_id, values)
   await lockInTransaction(tx, `templates:${client_id}`)
-  const before = await listTemplates(client_id, tx)
-  if (before.length >= MOST) throw new Unprocessable('too_many_templates', `There can be ${MOST} templates at most.`)
+  await requireRoom(tx, client_id)
   const [last] = await tx.select({ position: max(template.position) }).from(template).where(eq(template.client_id, client_id))
   const [row] = await tx.insert(template).values({ ...values, fields: fieldsOf(values.text, values.fields), client_id, position: (last?.position ?? -1) + 1 }).returning()
   await publish(tx, client_id, { type: 'library_changed' })
   return toTemplate(row!)
 }
 
-/** Changes what is named in the patch. @throws NotFound */
+/**
+ * Changes what is named in the patch; `deleted_at: null` brings a template back, and with it the buttons that open it.
+ * @throws NotFound for one that is not the client's, or that is deleted and stays so; Unprocessable when there are too many
+ */
 export async function updateTemplate(client_id: string, template_id: string, patch: z.output<typeof TemplatePatchSchema>): Promise<Template> {
-  const before = await requireTemplate(client_id, template_id)
-  await requireParts(await useDb(), client_id, patch)
-  const fields = fieldsOf(patch.text ?? before.text, patch.fields ?? before.fields)
   const db = await useDb()
   return db.transaction(async (tx) => {
+    await requireParts(tx, client_id, patch)
+    await lockInTransaction(tx, `templates:${client_id}`)
+    const [before] = await tx.select().from(template).where(own(client_id, template_id))
+    if (!before || (before.deleted_at && patch.deleted_at === undefined)) throw notFound()
+    if (before.deleted_at) await requireRoom(tx, client_id)
+    const fields = fieldsOf(patch.text ?? before.text, patch.fields ?? before.fields)
     const [row] = await tx.update(template).set({ ...patch, fields, updated_at: new Date() }).where(own(client_id, template_id)).returning()
-    if (!row) throw notFound()
     await publish(tx, client_id, { type: 'library_changed' })
-    return toTemplate(row)
+    return toTemplate(row!)
   })
 }
 
-/** Removes a template, and with it the buttons that open it. @throws NotFound */
+/**
+ * Takes a template away, and with it the buttons that open it; `updateTemplate` with `deleted_at: null` brings all of them back.
+ * @throws NotFound
+ */
 export async function deleteTemplate(client_id: string, template_id: string): Promise<void> {
   const db = await useDb()
   await db.transaction(async (tx) => {
-    const gone = await tx.delete(template).where(own(client_id, template_id)).returning({ template_id: template.template_id })
+    const gone = await tx.update(template).set({ deleted_at: new Date() }).where(and(own(client_id, template_id), present)).returning({ template_id: template.template_id })
     if (!gone.length) throw notFound()
     await publish(tx, client_id, { type: 'library_changed' })
   })
+}
+
+/**
+ * Makes true: no template or button that was deleted is kept for longer than the bin keeps messages. The shipped ones stay
+ * as deleted, so that nobody is given again what they did not want. Safe to run twice.
+ */
+export async function forgetDeletedTemplates(now = new Date()): Promise<void> {
+  const db = await useDb()
+  const limit = new Date(now.getTime() - BIN_DAYS * 86_400_000)
+  await db.delete(template).where(and(lt(template.deleted_at, limit), isNull(template.shipped)))
+  await db.delete(shortcut).where(lt(shortcut.deleted_at, limit))
 }
 
 /** Puts the templates in this order; those that are not named come after them. @throws NotFound for one that is not the client's */
@@ -94,6 +113,7 @@ export async function orderTemplates(client_id: string, template_ids: string[]):
 export async function restoreTemplates(client_id: string): Promise<Template[]> {
   const db = await useDb()
   return db.transaction(async (tx) => {
+    await tx.update(template).set({ deleted_at: null }).where(and(eq(template.client_id, client_id), isNotNull(template.shipped), isNotNull(template.deleted_at)))
     await addShippedTemplates(tx, client_id)
     await publish(tx, client_id, { type: 'library_changed' })
     return listTemplates(client_id, tx)
@@ -164,8 +184,14 @@ async function requireParts(db: Db, client_id: string, { category_id, voice_id, 
 
 const own = (client_id: string, template_id: string) => and(eq(template.client_id, client_id), eq(template.template_id, template_id))
 
+const present = isNull(template.deleted_at)
+
+async function requireRoom(tx: Db, client_id: string): Promise<void> {
+  if ((await listTemplates(client_id, tx)).length >= MOST) throw new Unprocessable('too_many_templates', `There can be ${MOST} templates at most.`)
+}
+
 const notFound = () => new NotFound('There is no such template.', 'template_not_found')
 
-function toTemplate({ client_id: _, created_at: __, updated_at: ___, ...row }: typeof template.$inferSelect): Template {
+function toTemplate({ client_id: _, created_at: __, updated_at: ___, deleted_at: ____, ...row }: typeof template.$inferSelect): Template {
   return row
 }

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, sql } from 'drizzle-orm'
+import { and, asc, count, eq, isNull, sql } from 'drizzle-orm'
 import { message, play, shortcut } from '../../../db/schema'
 import type { MessageUsage, TagCount } from '../../../shared/schemas/library'
 import { useDb } from '../database'
@@ -19,7 +19,7 @@ export async function messageUsage(clientId: string, audioId: string): Promise<M
   const { items, total } = await listPlays(clientId, { audio_id: audioId, limit: PLAYS })
   const [heard] = await db.select({ played: count() }).from(play).where(and(eq(play.client_id, clientId), eq(play.audio_id, audioId), eq(play.status, 'played')))
   const shortcuts = await db.select({ shortcut_id: shortcut.shortcut_id, title: shortcut.title }).from(shortcut)
-    .where(and(eq(shortcut.client_id, clientId), eq(shortcut.audio_id, audioId))).orderBy(asc(shortcut.position))
+    .where(and(eq(shortcut.client_id, clientId), eq(shortcut.audio_id, audioId), isNull(shortcut.deleted_at))).orderBy(asc(shortcut.position))
   return { plays: { items, total, played: heard!.played, waiting: await countWaiting(db, clientId, [audioId]) }, schedules: [], shortcuts }
 }
 

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Db } from '../../../../../db/client'
 import { ensureShippedTemplates, loadTemplatesConfig } from '../../../../../server/services/library/shipped-templates'
-import { createShortcut, deleteShortcut, listShortcuts, orderShortcuts } from '../../../../../server/services/library/shortcuts'
-import { createTemplate, deleteTemplate, listTemplates, orderTemplates, requireTemplate, restoreTemplates, updateTemplate } from '../../../../../server/services/library/templates'
+import { createShortcut, deleteShortcut, listShortcuts, orderShortcuts, updateShortcut } from '../../../../../server/services/library/shortcuts'
+import { createTemplate, deleteTemplate, forgetDeletedTemplates, listTemplates, orderTemplates, requireTemplate, restoreTemplates, updateTemplate } from '../../../../../server/services/library/templates'
 import { NewShortcutSchema, NewTemplateSchema } from '../../../../../shared/schemas/template'
 import { addClient, onBothDatabases } from '../../../../fixtures/database'
 
@@ -73,6 +73,57 @@ onBothDatabases('templates and buttons', (use) => {
     expect(await listShortcuts(shop)).toHaveLength(2)
     await deleteTemplate(shop, template_id)
     expect(await listShortcuts(shop)).toEqual([])
+  })
+
+  it('brings a deleted template back as it was: its id, its place, its mark and its buttons', async () => {
+    const before = await listTemplates(shop)
+    const { template_id, shipped } = before[3]!
+    expect(shipped).toBeTruthy()
+    const button = await db.transaction(tx => createShortcut(tx, shop, NewShortcutSchema.parse({ ...LOOK, template_id })))
+    await deleteTemplate(shop, template_id)
+    expect((await listTemplates(shop)).map(row => row.template_id)).not.toContain(template_id)
+    expect(await listShortcuts(shop)).toEqual([])
+    await expect(requireTemplate(shop, template_id)).rejects.toMatchObject({ status: 404 })
+    await expect(updateTemplate(shop, template_id, { title: 'x' })).rejects.toMatchObject({ status: 404 })
+    await expect(deleteTemplate(shop, template_id)).rejects.toMatchObject({ status: 404 })
+    await expect(orderTemplates(shop, [template_id])).rejects.toMatchObject({ status: 404 })
+    await expect(db.transaction(tx => createShortcut(tx, shop, NewShortcutSchema.parse({ ...LOOK, template_id })))).rejects.toMatchObject({ status: 404 })
+    await expect(updateTemplate(await addClient(db, `other-${shops}`), template_id, { deleted_at: null })).rejects.toMatchObject({ status: 404 })
+    await updateTemplate(shop, template_id, { deleted_at: null })
+    expect(await listTemplates(shop)).toEqual(before)
+    expect(await listShortcuts(shop)).toEqual([button])
+  })
+
+  it('brings a deleted button back as it was', async () => {
+    const { template_id } = await add('Hola')
+    const made = async () => db.transaction(tx => createShortcut(tx, shop, NewShortcutSchema.parse({ ...LOOK, template_id })))
+    const before = [await made(), await made(), await made()]
+    const { shortcut_id } = before[1]!
+    await deleteShortcut(shop, shortcut_id)
+    expect(await listShortcuts(shop)).toHaveLength(2)
+    await expect(updateShortcut(shop, shortcut_id, { title: 'x' })).rejects.toMatchObject({ status: 404 })
+    await expect(deleteShortcut(shop, shortcut_id)).rejects.toMatchObject({ status: 404 })
+    await updateShortcut(shop, shortcut_id, { deleted_at: null })
+    expect(await listShortcuts(shop)).toEqual(before)
+  })
+
+  it('gives no shipped ones to a client that wanted none, whenever the server starts', async () => {
+    for (const { template_id } of await listTemplates(shop)) await deleteTemplate(shop, template_id)
+    await ensureShippedTemplates()
+    await forgetDeletedTemplates(new Date(Date.now() + 40 * 86_400_000))
+    await ensureShippedTemplates()
+    expect(await listTemplates(shop)).toEqual([])
+    expect(await restoreTemplates(shop)).toHaveLength(20)
+  })
+
+  it('forgets what was deleted a month ago', async () => {
+    const { template_id } = await add('Hola')
+    await deleteTemplate(shop, template_id)
+    await forgetDeletedTemplates()
+    await updateTemplate(shop, template_id, { deleted_at: null })
+    await deleteTemplate(shop, template_id)
+    await forgetDeletedTemplates(new Date(Date.now() + 40 * 86_400_000))
+    await expect(updateTemplate(shop, template_id, { deleted_at: null })).rejects.toMatchObject({ status: 404 })
   })
 
   it('takes a button for one thing only', () => {
