@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Checker } from './checker'
 import type { Checked } from './checking'
 import { decodeMp3 } from './codec/mp3-decoder'
-import { encodeMp3, type Bitrate } from './codec/mp3-encoder'
+import { encodeSound, type Bitrate } from './codec/mp3-encoder'
 import { removeOffset, replaceInvalid } from './dsp/clean'
 import { downmix } from './dsp/gain'
 import { createLeveller, type Levelled, type Leveller } from './dsp/level'
 import { resample } from './dsp/resample'
+import { soundOf, type Sound } from './dsp/sound'
 import { findVoice, padToLength, trimSilence, TRIM_DEFAULTS, type TrimSettings } from './dsp/trim'
 
 export type SpeechInput
@@ -66,7 +67,8 @@ export interface Mastered extends Checked {
 export type MasterRefusal = 'silent' | 'not_audio'
 export type MasterOutcome = { mastered: Mastered } | { refused: MasterRefusal }
 
-const MINIMUM_MS = 1200
+/** The shortest file that every television plays. */
+export const MINIMUM_MS = 1200
 /** What is quieter is silence. */
 export const SILENT_LUFS = -60
 const HEAVY_LIMITING_DB = 6
@@ -104,9 +106,14 @@ export async function readVoice(input: SpeechInput, { trim, sample_rate }: Maste
  * Levels, encodes and checks a sound of one or two channels, at least 1.2 s of it.
  * @param limited_db what a limiter took away before, in dB
  */
-export async function masterChannels(channels: Float32Array[], settings: MasterSettings, checker: Checker, warnings: Set<MasterWarning>, limited_db = 0): Promise<MasterOutcome> {
+export function masterChannels(channels: Float32Array[], settings: MasterSettings, checker: Checker, warnings: Set<MasterWarning>, limited_db = 0): Promise<MasterOutcome> {
+  return masterSound(soundOf(channels.map(channel => padToLength(channel, settings.sample_rate, MINIMUM_MS))), settings, checker, warnings, limited_db)
+}
+
+/** {@link masterChannels} for a sound that is long enough, in memory or not. */
+export async function masterSound(sound: Sound, settings: MasterSettings, checker: Checker, warnings: Set<MasterWarning>, limited_db = 0): Promise<MasterOutcome> {
   const { sample_rate } = settings
-  const leveller = createLeveller(channels.map(channel => padToLength(channel, sample_rate, MINIMUM_MS)), sample_rate)
+  const leveller = createLeveller(sound, sample_rate)
   if (leveller.original_lufs < SILENT_LUFS) return { refused: 'silent' }
 
   const shipped = await ship(leveller, settings, checker)
@@ -121,7 +128,7 @@ export async function masterChannels(channels: Float32Array[], settings: MasterS
       mp3,
       sha256: createHash('sha256').update(mp3).digest('hex'),
       bytes: mp3.length,
-      duration_ms: Math.round(shipped.channels[0]!.length * 1000 / sample_rate),
+      duration_ms: Math.round(sound.frames * 1000 / sample_rate),
       lufs: round(shipped.lufs),
       true_peak_dbtp: round(shipped.true_peak_dbtp),
       limiting_db: round(limiting_db),
@@ -153,8 +160,9 @@ async function ship({ level }: Leveller, { target_lufs, ceiling_dbtp, bitrate_kb
 
   for (let attempt = 1; ; attempt++) {
     const levelled = level({ lufs: aim_lufs, ceiling_dbtp: ceiling_dbtp - headroom_db, max_gain_db })
-    const check = checker({ channels: levelled.channels.length, frames: levelled.channels[0]!.length, sample_rate })
-    const mp3 = await encodeMp3(levelled.channels, sample_rate, bitrate_kbps, check.push)
+    const { channels, frames } = levelled.sound
+    const check = checker({ channels, frames, sample_rate })
+    const mp3 = await encodeSound(levelled.sound, sample_rate, bitrate_kbps, check.push)
     const checked = await check.end()
 
     const over_db = checked.true_peak_dbtp - (ceiling_dbtp - PEAK_MARGIN_DB)

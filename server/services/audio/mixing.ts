@@ -5,6 +5,7 @@ import { decodeMp3 } from './codec/mp3-decoder'
 import { createLimiter, limitingOf } from './dsp/limiter'
 import { planMix, renderMix, withVoiceAt, type MixMusic, type MixParts, type MixPlan, type MixVoice } from './dsp/mixdown'
 import { resample } from './dsp/resample'
+import { samplesOf, soundOf } from './dsp/sound'
 import { masterChannels, readVoice, SILENT_LUFS, type MasterOutcome, type MasterSettings, type MasterWarning, type OutputRate, type SpeechInput } from './mastering'
 
 /** Of a longer piece only this much is decoded: more than five minutes of 192 kbit/s. */
@@ -58,7 +59,7 @@ export async function masterMixed({ voice: speech, bed, chime, recipe }: MixInpu
  * recipe says.
  */
 function mixWithHeadroom(parts: MixParts, plan: MixPlan, { target_lufs, ceiling_dbtp, max_gain_db, sample_rate }: MasterSettings): { channels: Float32Array[], limiting_db: number } {
-  const limiter = createLimiter([parts.voice.samples], sample_rate)
+  const limiter = createLimiter(soundOf([parts.voice.samples]), sample_rate)
   const mixed = renderMix(parts, plan)
   const gain_db = target_lufs - integratedLoudness(mixed, sample_rate)
   let voice: MixVoice | undefined
@@ -68,7 +69,7 @@ function mixWithHeadroom(parts: MixParts, plan: MixPlan, { target_lufs, ceiling_
     // What the limiter takes from the voice is gained afterwards, for it is the voice that makes a mix loud.
     const curve = limiter.curve(fromDb(Math.min(max_gain_db, gain_db + lost_lu) + plan.voice_gain_db), fromDb(ceiling_dbtp - BED_HEADROOM_DB))
     if (!curve) break
-    voice = { ...parts.voice, samples: limiter.apply(1, curve)[0]! }
+    voice = { ...parts.voice, samples: samplesOf(limiter.apply(1, curve))[0]! }
     limiting_db = limitingOf(curve)
     lost_lu = plan.voice_lufs - integratedLoudness([voice.samples], sample_rate)
   }

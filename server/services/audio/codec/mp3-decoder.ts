@@ -16,7 +16,7 @@ export async function decodeMp3(mp3: Uint8Array): Promise<Decoded> {
   const decoder = new MPEGDecoder()
   await decoder.ready
   try {
-    return asDecoded(decoder.decode(mp3))
+    return decodeWith(decoder, mp3)
   }
   finally {
     decoder.free()
@@ -30,9 +30,18 @@ export async function decodeMp3(mp3: Uint8Array): Promise<Decoded> {
 export async function openMp3Decoder({ gapless = false } = {}): Promise<{ decode: (piece: Uint8Array) => Decoded, free: () => void }> {
   const decoder = new MPEGDecoder({ enableGapless: gapless })
   await decoder.ready
-  return { decode: piece => asDecoded(decoder.decode(piece)), free: () => decoder.free() }
+  return { decode: piece => decodeWith(decoder, piece), free: () => decoder.free() }
 }
 
-function asDecoded({ channelData, sampleRate, errors }: ReturnType<MPEGDecoder['decode']>): Decoded {
-  return { channels: channelData, sample_rate: sampleRate, errors: errors.length }
+/** What it cannot read is counted in `errors`; it would also write a line for each to the console, which is no log. */
+function decodeWith(decoder: MPEGDecoder, mp3: Uint8Array): Decoded {
+  const { error } = console
+  console.error = () => {}
+  try {
+    const { channelData, sampleRate, errors } = decoder.decode(mp3)
+    return { channels: channelData, sample_rate: sampleRate, errors: errors.length }
+  }
+  finally {
+    console.error = error
+  }
 }

@@ -1,6 +1,7 @@
 import { fromDb, gatedLoudness, KFilter, loudnessOfPower } from '../../../../shared/utils/loudness'
 import { PEAK_BLOCK } from '../../../../shared/utils/true-peak'
 import { createLimiter, limitingOf, type GainCurve } from './limiter'
+import { slicesOf, type Sound } from './sound'
 
 const TOLERANCE_LU = 0.01
 const MAX_STEPS = 12
@@ -15,7 +16,7 @@ export interface LevelTarget {
 }
 
 export interface Levelled {
-  channels: Float32Array[]
+  sound: Sound
   gain_db: number
   /** What the loudness comes to, to 0.03 LU; who ships the sound measures that. */
   lufs: number
@@ -36,9 +37,9 @@ export type Leveller = ReturnType<typeof createLeveller>
  * the secant method, in a bracket) or reaches `max_gain_db`. Made once and called again with another target, it keeps
  * what it knows of the sound's peaks and energy.
  */
-export function createLeveller(channels: readonly Float32Array[], sampleRate: number) {
-  const limiter = createLimiter(channels, sampleRate)
-  const loudnessUnder = createEstimate(channels, sampleRate)
+export function createLeveller(sound: Sound, sampleRate: number) {
+  const limiter = createLimiter(sound, sampleRate)
+  const loudnessUnder = createEstimate(sound, sampleRate)
   const original_lufs = loudnessUnder(undefined)
 
   function attempt(gain_db: number, ceiling_dbtp: number): Attempt {
@@ -71,7 +72,7 @@ export function createLeveller(channels: readonly Float32Array[], sampleRate: nu
 
   function level(target: LevelTarget): Levelled {
     const { gain_db, curve, lufs } = solve(target)
-    return { channels: limiter.apply(fromDb(gain_db), curve), gain_db, lufs, limiting_db: limitingOf(curve) }
+    return { sound: limiter.apply(fromDb(gain_db), curve), gain_db, lufs, limiting_db: limitingOf(curve) }
   }
   return { original_lufs, level }
 }
@@ -81,8 +82,8 @@ export function createLeveller(channels: readonly Float32Array[], sampleRate: nu
  * the filters of the K-weighting, so it may be laid over the weighted energies of short blocks, which are measured once.
  * Without a curve it is what the meter says; under one within 0.003 LU of that for speech, 0.02 under heavy limiting.
  */
-function createEstimate(channels: readonly Float32Array[], sampleRate: number) {
-  const { blocks, hops, hop } = measureEnergies(channels, sampleRate)
+function createEstimate(sound: Sound, sampleRate: number) {
+  const { blocks, hops, hop } = measureEnergies(sound, sampleRate)
   const blocksPerHop = Math.round(hop / PEAK_BLOCK)
   // Where no block of 400 ms fits, the power of all of it, as the meter does.
   const short = hops.length < HOPS_PER_BLOCK
@@ -98,7 +99,7 @@ function createEstimate(channels: readonly Float32Array[], sampleRate: number) {
       }
       sums[index] = sum
     }
-    return short ? loudnessOfPower(sums[0]! / Math.max(1, channels[0]?.length ?? 0)) : gatedLoudness(sums, blocksPerHop * PEAK_BLOCK)
+    return short ? loudnessOfPower(sums[0]! / Math.max(1, sound.frames)) : gatedLoudness(sums, blocksPerHop * PEAK_BLOCK)
   }
 
   const uncurved = estimate(undefined)
@@ -107,22 +108,24 @@ function createEstimate(channels: readonly Float32Array[], sampleRate: number) {
 }
 
 /** K-weighted energy, of all channels together, of each block of the peaks and of each hop of 100 ms; one channel counts twice, as dual mono. */
-function measureEnergies(channels: readonly Float32Array[], sampleRate: number): { blocks: Float64Array, hops: Float64Array, hop: number } {
-  const frames = channels[0]?.length ?? 0
+function measureEnergies(sound: Sound, sampleRate: number): { blocks: Float64Array, hops: Float64Array, hop: number } {
   const hop = Math.round(sampleRate / 10)
-  const blocks = new Float64Array(Math.ceil(frames / PEAK_BLOCK))
-  const hops = new Float64Array(Math.floor(frames / hop))
-  const weight = channels.length === 1 ? 2 : 1
-  for (const channel of channels) {
-    const filter = new KFilter(sampleRate)
-    for (let from = 0, block = 0, index = 0; from < frames;) {
-      const to = Math.min(frames, (block + 1) * PEAK_BLOCK, (index + 1) * hop)
-      const energy = weight * filter.energy(channel, from, to)
-      blocks[block]! += energy
-      if (index < hops.length) hops[index]! += energy
-      if (to === (block + 1) * PEAK_BLOCK) block++
-      if (to === (index + 1) * hop) index++
-      from = to
+  const blocks = new Float64Array(Math.ceil(sound.frames / PEAK_BLOCK))
+  const hops = new Float64Array(Math.floor(sound.frames / hop))
+  const weight = sound.channels === 1 ? 2 : 1
+  const filters = Array.from({ length: sound.channels }, () => new KFilter(sampleRate))
+  for (const { at, channels } of slicesOf(sound)) {
+    for (const [side, channel] of channels.entries()) {
+      const last = at + channel.length
+      for (let from = at, block = Math.floor(at / PEAK_BLOCK), index = Math.floor(at / hop); from < last;) {
+        const to = Math.min(last, (block + 1) * PEAK_BLOCK, (index + 1) * hop)
+        const energy = weight * filters[side]!.energy(channel, from - at, to - at)
+        blocks[block]! += energy
+        if (index < hops.length) hops[index]! += energy
+        if (to === (block + 1) * PEAK_BLOCK) block++
+        if (to === (index + 1) * hop) index++
+        from = to
+      }
     }
   }
   return { blocks, hops, hop }

@@ -1,6 +1,8 @@
 import { toDb } from '../../../../shared/utils/loudness'
-import { PEAK_BLOCK, PeakEnvelope } from '../../../../shared/utils/true-peak'
+import { PEAK_BLOCK } from '../../../../shared/utils/true-peak'
 import { amplify } from './gain'
+import { peaksOf } from './peaks'
+import type { Sound } from './sound'
 
 const LOOK_AHEAD_MS = 4
 const RELEASE_MS = 60
@@ -13,9 +15,9 @@ export type GainCurve = Float64Array
  * image stays where it is. The gain comes down over the 4 ms before a peak, holds, and goes back up with a time constant
  * of 60 ms. It is worked out at the edges of the blocks of the envelope (every 0.36 ms) and drawn straight between them.
  */
-export function createLimiter(channels: readonly Float32Array[], sampleRate: number) {
-  const envelopes = channels.map(channel => new PeakEnvelope(channel))
-  const blocks = Math.ceil((channels[0]?.length ?? 0) / PEAK_BLOCK)
+export function createLimiter(sound: Sound, sampleRate: number) {
+  const peaksAbove = peaksOf(sound)
+  const blocks = Math.ceil(sound.frames / PEAK_BLOCK)
   const half = Math.max(1, Math.round(sampleRate * LOOK_AHEAD_MS / 2000 / PEAK_BLOCK))
   const release = 1 - Math.exp(-1000 * PEAK_BLOCK / (RELEASE_MS * sampleRate))
 
@@ -24,16 +26,26 @@ export function createLimiter(channels: readonly Float32Array[], sampleRate: num
    * `ceiling` (an amplitude); undefined when it has nothing to do.
    */
   function curve(gain: number, ceiling: number): GainCurve | undefined {
-    const needed = neededGain(envelopes, blocks, ceiling / gain)
+    const threshold = ceiling / gain
+    const needed = neededGain(peaksAbove(threshold), blocks, threshold)
     if (!needed) return undefined
     const held = holdAndRelease(needed, 2 * half, release)
     // Two short averages instead of one long: the same 4 ms, with no corner in the curve.
     return average(average(held, half), half)
   }
 
-  /** The sound at `gain` (an amplitude) under that curve. */
-  function apply(gain: number, under: GainCurve | undefined): Float32Array[] {
-    return channels.map(channel => under ? applyCurve(channel, under, gain) : amplify(channel, gain))
+  /** The sound at `gain` (an amplitude) under that curve; it is shaped as it is read. */
+  function apply(gain: number, under: GainCurve | undefined): Sound {
+    let kept: Float32Array<ArrayBuffer>[] = []
+    return {
+      channels: sound.channels,
+      frames: sound.frames,
+      read: (from, to) => {
+        const slice = sound.read(from, to)
+        if (kept[0]?.length !== to - from) kept = slice.map(channel => new Float32Array(channel.length))
+        return slice.map((channel, index) => under ? applyCurve(channel, from, under, gain, kept[index]!) : amplify(channel, gain, kept[index]))
+      },
+    }
   }
   return { curve, apply }
 }
@@ -44,11 +56,10 @@ export function limitingOf(curve: GainCurve | undefined): number {
 }
 
 /** The factor that each block needs to stay under the threshold; undefined when none needs any. */
-function neededGain(envelopes: PeakEnvelope[], blocks: number, threshold: number): Float64Array | undefined {
+function neededGain(channels: Float32Array[], blocks: number, threshold: number): Float64Array | undefined {
   const needed = new Float64Array(blocks).fill(1)
   let any = false
-  for (const envelope of envelopes) {
-    const peaks = envelope.above(threshold)
+  for (const peaks of channels) {
     for (let block = 0; block < blocks; block++) {
       if (peaks[block]! <= threshold) continue
       any = true
@@ -92,13 +103,14 @@ function average(values: Float64Array, width: number): Float64Array {
   return means
 }
 
-function applyCurve(samples: Float32Array, curve: GainCurve, gain: number): Float32Array {
-  const shaped = new Float32Array(samples.length)
-  for (let block = 0, at = 0; at < samples.length; block++) {
+/** @param from where in the sound these samples begin */
+function applyCurve(samples: Float32Array, from: number, curve: GainCurve, gain: number, shaped: Float32Array): Float32Array {
+  for (let at = 0; at < samples.length;) {
+    const block = Math.floor((from + at) / PEAK_BLOCK)
     const start = curve[block]! * gain
     const step = (curve[block + 1]! - curve[block]!) * gain / PEAK_BLOCK
-    const end = Math.min(samples.length, at + PEAK_BLOCK)
-    for (let within = 0; at < end; at++, within++) shaped[at] = samples[at]! * (start + step * within)
+    const end = Math.min(samples.length, (block + 1) * PEAK_BLOCK - from)
+    for (let within = from + at - block * PEAK_BLOCK; at < end; at++, within++) shaped[at] = samples[at]! * (start + step * within)
   }
   return shaped
 }

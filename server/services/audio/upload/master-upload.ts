@@ -1,11 +1,13 @@
 import type { Checker } from '../checker'
-import { removeOffset } from '../dsp/clean'
+import { createSoundFile } from '../codec/sound-file'
+import { OffsetFilter } from '../dsp/clean'
 import { downmix } from '../dsp/gain'
-import { resample } from '../dsp/resample'
-import { masterChannels, type Mastered, type MasterSettings, type MasterWarning } from '../mastering'
+import { createResampler, resampledLength } from '../dsp/resample-stream'
+import { MOST_SAMPLES_IN_MEMORY, soundOf, type Sound } from '../dsp/sound'
+import { masterSound, MINIMUM_MS, type Mastered, type MasterSettings, type MasterWarning } from '../mastering'
 import { openSound, type SoundFile, type SourceWarning } from './sound-reader'
 
-export type UploadRefusal = 'not_audio' | 'damaged' | 'silent' | 'too_short' | 'too_long'
+export type UploadRefusal = 'not_audio' | 'damaged' | 'silent' | 'too_short' | 'too_long' | 'storage_full'
 export type UploadWarning = MasterWarning | SourceWarning
 export type UploadedMessage = Omit<Mastered, 'warnings'> & { warnings: UploadWarning[] }
 export type UploadOutcome = { mastered: UploadedMessage } | { refused: UploadRefusal }
@@ -16,94 +18,112 @@ export interface UploadSettings {
   mono_kbps: MasterSettings['bitrate_kbps']
   min_s: number
   max_s: number
+  /** Where the samples of a long sound may lie meanwhile; the caller removes it. */
+  scratch: string
 }
 
 /** Power of the difference of two channels beside that of their sum: less is one voice on two tracks. */
 const MONO_POWER = 1e-4
-/** Input samples that are resampled at a time, besides what the filter reaches over. */
-const RESAMPLED_AT_ONCE = 2_000_000
-const RESAMPLE_MARGIN_S = 0.05
 
-/** An uploaded message as a store hears it: cleaned, levelled, encoded, measured. In the thread that calls it. */
+/**
+ * An uploaded message as a store hears it: cleaned, levelled, encoded, measured. In the thread that calls it. The upload
+ * is read twice, so that of a long one no more than a slice is ever in memory.
+ */
 export async function masterUploaded(source: SoundFile, settings: UploadSettings, checker: Checker): Promise<UploadOutcome> {
-  const read = await readWhole(source, settings)
-  if ('refused' in read) return read
+  const survey = await surveySound(source, settings)
+  if ('refused' in survey) return survey
   const { sample_rate } = settings.master
-  const channels = withoutCopy(read.channels).map(channel => resampleInBlocks(removeOffset(channel, read.sample_rate), read.sample_rate, sample_rate))
-  const bitrate_kbps = channels.length === 1 ? settings.mono_kbps : settings.master.bitrate_kbps
-  const outcome = await masterChannels(channels, { ...settings.master, bitrate_kbps }, checker, new Set())
-  if ('refused' in outcome) return outcome
-  return { mastered: { ...outcome.mastered, warnings: [...new Set<UploadWarning>([...read.warnings, ...outcome.mastered.warnings])] } }
+  const channels = survey.offsets.length
+  const frames = Math.max(resampledLength(survey.frames, survey.sample_rate, sample_rate), Math.ceil(sample_rate * MINIMUM_MS / 1000))
+  const cleaned = channels * frames > MOST_SAMPLES_IN_MEMORY ? createSoundFile(settings.scratch, channels, frames) : inMemory(channels, frames)
+  try {
+    await readCleaned(source, survey, sample_rate, cleaned.write)
+    const bitrate_kbps = channels === 1 ? settings.mono_kbps : settings.master.bitrate_kbps
+    const outcome = await masterSound(cleaned.sound, { ...settings.master, bitrate_kbps }, checker, new Set())
+    if ('refused' in outcome) return outcome
+    return { mastered: { ...outcome.mastered, warnings: [...new Set<UploadWarning>([...survey.warnings, ...outcome.mastered.warnings])] } }
+  }
+  catch (error) {
+    // An error loses its code on its way out of the thread.
+    if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) return { refused: 'storage_full' }
+    throw error
+  }
+  finally {
+    cleaned.close()
+  }
 }
 
-type Read = { channels: Float32Array[], sample_rate: number, warnings: Set<SourceWarning> } | { refused: UploadRefusal }
+/** What must be known of the whole upload before its first sample can be cleaned. */
+interface Survey {
+  frames: number
+  sample_rate: number
+  /** The constant offset of each channel that is used: of one, where two say the same. */
+  offsets: number[]
+  warnings: Set<SourceWarning>
+}
 
-async function readWhole(source: SoundFile, { min_s, max_s }: UploadSettings): Promise<Read> {
+async function surveySound(source: SoundFile, { min_s, max_s }: UploadSettings): Promise<Survey | { refused: UploadRefusal }> {
   const reader = await openSound(source)
   if (!reader) return { refused: 'not_audio' }
   try {
-    const pieces: Float32Array[][] = []
     let frames = 0
+    let channels = 0
+    const sums = [0, 0]
+    let sum = 0
+    let power = 0
+    let difference = 0
     for await (const piece of reader.pieces) {
-      pieces.push(piece)
-      frames += piece[0]!.length
+      channels ||= piece.length
+      const [left, right] = sides(piece)
+      for (let at = 0; at < left.length; at++) {
+        sums[0]! += left[at]!
+        sums[1]! += right[at]!
+        sum += Math.fround((left[at]! + right[at]!) / 2)
+        power += (left[at]! + right[at]!) ** 2
+        difference += (left[at]! - right[at]!) ** 2
+      }
+      frames += left.length
       if (frames > max_s * reader.sampleRate()) return { refused: 'too_long' }
     }
     if (!frames) return { refused: reader.warnings.has('damaged_frames') ? 'damaged' : source.kind === 'mp3' ? 'not_audio' : 'too_short' }
     if (frames < min_s * reader.sampleRate()) return { refused: 'too_short' }
-    return { channels: joined(pieces, frames), sample_rate: reader.sampleRate(), warnings: reader.warnings }
+    const is_mono = channels === 1 || difference <= power * MONO_POWER
+    return { frames, sample_rate: reader.sampleRate(), offsets: (is_mono ? [sum] : sums).map(total => total / frames), warnings: reader.warnings }
   }
   finally {
     await reader.close()
   }
 }
 
-/** Each channel in one; the pieces are let go on the way. */
-function joined(pieces: Float32Array[][], frames: number): Float32Array[] {
-  return pieces[0]!.map((_, channel) => {
-    const whole = new Float32Array(frames)
+/** The samples that will be mastered, piece by piece and channel by channel, at the rate of the output. */
+async function readCleaned(source: SoundFile, { offsets, sample_rate }: Survey, to_hz: number, write: (channel: number, at: number, samples: Float32Array) => void): Promise<void> {
+  const chains = offsets.map((offset, channel) => {
+    const filter = new OffsetFilter(sample_rate, offset)
     let at = 0
-    for (const piece of pieces) {
-      // A channel that comes and goes is one that others are copied to.
-      const part = piece[channel] ?? piece[0]!
-      whole.set(part, at)
-      at += part.length
-      piece[channel] = part.subarray(0, 0)
-    }
-    return whole
+    const resampler = createResampler(sample_rate, to_hz, (samples) => {
+      write(channel, at, samples)
+      at += samples.length
+    })
+    return { push: (samples: Float32Array) => resampler.push(filter.apply(samples)), end: resampler.end }
   })
-}
-
-/** One channel where both say the same. */
-function withoutCopy(channels: Float32Array[]): Float32Array[] {
-  const [left, right] = channels
-  if (!left || !right) return channels
-  let sum = 0
-  let difference = 0
-  for (let at = 0; at < left.length; at++) {
-    sum += (left[at]! + right[at]!) ** 2
-    difference += (left[at]! - right[at]!) ** 2
+  const reader = await openSound(source)
+  try {
+    for await (const piece of reader!.pieces) {
+      const [left, right] = sides(piece)
+      if (chains.length === 1) chains[0]!.push(left === right ? left : downmix(left, right))
+      else [left, right].forEach((side, channel) => chains[channel]!.push(side))
+    }
+    for (const chain of chains) chain.end()
   }
-  return difference <= sum * MONO_POWER ? [downmix(left, right)] : channels
-}
-
-/** {@link resample} without its copy of the whole sound: in blocks that begin on whole samples of both rates. */
-export function resampleInBlocks(samples: Float32Array, from_hz: number, to_hz: number, block_samples = RESAMPLED_AT_ONCE): Float32Array {
-  if (from_hz === to_hz || samples.length <= block_samples) return resample(samples, from_hz, to_hz)
-  const ratio = to_hz / from_hz
-  const unit = from_hz / greatestCommonDivisor(from_hz, to_hz)
-  const margin = Math.ceil(from_hz * RESAMPLE_MARGIN_S / unit) * unit
-  const step = Math.ceil(block_samples / unit) * unit
-  const output = new Float32Array(Math.ceil(samples.length * ratio))
-  for (let from = 0; from < samples.length; from += step) {
-    const start = Math.max(0, from - margin)
-    const block = resample(samples.subarray(start, Math.min(samples.length, from + step + margin)), from_hz, to_hz)
-    const at = Math.round(from * ratio)
-    const skipped = Math.round((from - start) * ratio)
-    const wanted = Math.min(output.length - at, Math.round(step * ratio))
-    output.set(block.subarray(skipped, skipped + wanted), at)
+  finally {
+    await reader?.close()
   }
-  return output
 }
 
-const greatestCommonDivisor = (a: number, b: number): number => b === 0 ? a : greatestCommonDivisor(b, a % b)
+/** Left and right; a channel that comes and goes is one that the other is copied to. */
+const sides = (piece: readonly Float32Array[]): [Float32Array, Float32Array] => [piece[0]!, piece[1] ?? piece[0]!]
+
+function inMemory(count: number, frames: number): { sound: Sound, write: (channel: number, at: number, samples: Float32Array) => void, close: () => void } {
+  const channels = Array.from({ length: count }, () => new Float32Array(frames))
+  return { sound: soundOf(channels), write: (channel, at, samples) => channels[channel]!.set(samples, at), close: () => {} }
+}

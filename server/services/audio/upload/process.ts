@@ -46,7 +46,7 @@ export interface ProcessedMusic extends Omit<MeasuredMusic, 'sample_rate' | 'war
 export async function processMessage(original_sha256: string, settings: AudioSettings, signal: AbortSignal): Promise<UploadedMessage> {
   return asFailures(signal, () => withOriginal(original_sha256, async (path, container, scratch) => {
     const plain = await plainSound(path, container, scratch, { max_s: MAX_MESSAGE_S + 1, deadline_ms: MESSAGE_WITHIN_MS, signal })
-    return masterPlain(plain, settings, signal)
+    return masterPlain(plain, settings, scratch('samples'), signal)
   }))
 }
 
@@ -55,14 +55,14 @@ interface PlainSound {
   warnings: string[]
 }
 
-async function masterPlain({ source, warnings }: PlainSound, settings: AudioSettings, signal: AbortSignal): Promise<UploadedMessage> {
+async function masterPlain({ source, warnings }: PlainSound, settings: AudioSettings, scratch: string, signal: AbortSignal): Promise<UploadedMessage> {
   const outcome: UploadOutcome = await withDeadline(MESSAGE_WITHIN_MS, signal, async within =>
-    runInWorker('audio', 'masterUpload', { source, settings: masterSettings(settings), checker: await locateWorker('checker') }, { signal: within }))
+    runInWorker('audio', 'masterUpload', { source, settings: { ...masterSettings(settings), scratch }, checker: await locateWorker('checker') }, { signal: within }))
   if ('refused' in outcome) throw new UploadFailed(outcome.refused)
   return { ...outcome.mastered, warnings: merged(outcome.mastered.warnings, warnings) as UploadedMessage['warnings'] }
 }
 
-function masterSettings({ target_lufs, ceiling_dbtp, sample_rate, mono_kbps, stereo_kbps }: AudioSettings): UploadSettings {
+function masterSettings({ target_lufs, ceiling_dbtp, sample_rate, mono_kbps, stereo_kbps }: AudioSettings): Omit<UploadSettings, 'scratch'> {
   return { master: { ...SPEECH_SETTINGS, target_lufs, ceiling_dbtp, sample_rate, bitrate_kbps: stereo_kbps }, mono_kbps, min_s: MIN_SOUND_S, max_s: MAX_MESSAGE_S }
 }
 
@@ -80,7 +80,7 @@ export async function processMusic(original_sha256: string, kind: Track['kind'],
       if (sane || !ffmpeg) return shipMusic('original', measured, measured.warnings, settings, await sizeOf(path))
     }
     else if (!ffmpeg && container === 'wav' && await isLinearWav(path)) {
-      return levelledMusic(await masterPlain({ source: { path, kind: 'wav' }, warnings: [] }, settings, signal))
+      return levelledMusic(await masterPlain({ source: { path, kind: 'wav' }, warnings: [] }, settings, scratch('samples'), signal))
     }
     const output = scratch('mp3')
     const transcoded = await transcode(useSettings().FFMPEG_PATH, { input: path, container, output, to: 'mp3', max_s: max_s + 1, deadline_ms: MUSIC_WITHIN_MS, signal })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { addInfoTag, crc16, ENCODER_DELAY } from '../../../../../../server/services/audio/codec/info-tag'
 import { decodeMp3 } from '../../../../../../server/services/audio/codec/mp3-decoder'
 import { encodeMp3, type Bitrate } from '../../../../../../server/services/audio/codec/mp3-encoder'
@@ -86,6 +86,15 @@ describe('the decoder', () => {
     expect((await decodeMp3(new TextEncoder().encode('#EXTM3U'))).channels[0] ?? []).toHaveLength(0)
     const bytes = Uint8Array.from(noise(0.5, RATE, 1), value => 128 + 127 * value)
     expect((await decodeMp3(bytes)).errors).toBeGreaterThanOrEqual(0)
+  })
+
+  it('counts what is damaged, and writes nothing to the console', async () => {
+    const console_error = vi.spyOn(console, 'error')
+    const mp3 = await encodeMp3([noise(2, RATE, 0.5)], RATE, 128)
+    mp3.fill(0x55, 10_000, 13_000)
+    expect((await decodeMp3(mp3)).errors).toBeGreaterThan(0)
+    expect(console_error).not.toHaveBeenCalled()
+    console_error.mockRestore()
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLimiter, limitingOf } from '../../../../../../server/services/audio/dsp/limiter'
+import { samplesOf, soundOf } from '../../../../../../server/services/audio/dsp/sound'
 import { fromDb, toDb } from '../../../../../../shared/utils/loudness'
 import { truePeak } from '../../../../../../shared/utils/true-peak'
 import { concat, noise, silence, tone } from '../../../../../fixtures/signals'
@@ -8,10 +9,10 @@ const RATE = 44_100
 const sine = (dbfs: number, seconds: number) => tone({ hz: 300, dbfs, seconds, sample_rate: RATE })
 const ceiling = fromDb(-1)
 const limiter = (channels: Float32Array[]) => {
-  const { curve, apply } = createLimiter(channels, RATE)
+  const { curve, apply } = createLimiter(soundOf(channels), RATE)
   return (gain: number, at: number) => {
     const drawn = curve(gain, at)
-    return { channels: apply(gain, drawn), limiting_db: limitingOf(drawn) }
+    return { channels: samplesOf(apply(gain, drawn)), limiting_db: limitingOf(drawn) }
   }
 }
 
