@@ -43,6 +43,8 @@ describe('a message', () => {
     server.send({ type: 'air', item })
     await heard(item.play_id)
     await reported(item.play_id).toEqual(['play_started', 'play_ended'])
+    // What nobody confirmed yet would be told again.
+    await player('p.unreported === 0')
     await open()
     server.send({ type: 'air', item })
     await expect.poll(() => server.received.filter(message => message.type === 'ack' && message.play_id === item.play_id).length).toBe(2)
@@ -84,9 +86,10 @@ describe('a server', () => {
     server.behaviour.silent = true
     await player('!p.connected', 25_000)
     server.behaviour.silent = false
-    await player('p.connected', 20_000)
+    // It may have come back while the server was still silent: then it notices that once more.
+    await player('p.connected', 50_000)
     expect(server.connections()).toBeGreaterThan(before)
-  })
+  }, 90_000)
 
   it('that does not know the token any more, without saying why, loses no pairing', async () => {
     Object.assign(server.behaviour, { no_sockets: true, unauthorized: 'unauthorized' })
