@@ -1,5 +1,6 @@
 import { GenerateResponseSchema, type GenerateRequest, type GenerateResponse, type GenerateStep } from '#shared/schemas/audio'
 import { readEventStream } from '#shared/utils/event-stream'
+import type { z } from 'zod'
 
 /** Lets go of what is being made; there is one at a time in a browser. */
 let controller: AbortController | null = null
@@ -25,7 +26,7 @@ export function useGenerate() {
     controller = new AbortController()
     const { signal } = controller
     try {
-      const message = await speak('/api/v1/audio/generate', request, signal, (step) => {
+      const message = await speak('/api/v1/audio/generate', request, GenerateResponseSchema, signal, (step) => {
         if (store.making) store.making.step = step
       })
       store.made = message
@@ -42,7 +43,7 @@ export function useGenerate() {
   }
 
   function cancel() {
-    unanswered = null
+    forgetUnanswered()
     controller?.abort()
   }
 
@@ -52,9 +53,10 @@ export function useGenerate() {
 /**
  * Asks a route that speaks for a message, and follows its steps. The same request, asked again while it has no answer,
  * is the same for the server too.
+ * @param answer what the finished message is answered as
  * @throws ApiError as the route answers it
  */
-export async function speak(url: string, request: object, signal: AbortSignal, onStep: (step: GenerateStep) => void): Promise<GenerateResponse> {
+export async function speak<T>(url: string, request: object, answer: z.ZodType<T>, signal: AbortSignal, onStep: (step: GenerateStep) => void): Promise<T> {
   const body = JSON.stringify(request)
   if (unanswered?.url !== url || unanswered.body !== body) unanswered = { url, body, key: newKey() }
   const response = await fetch(url, {
@@ -65,7 +67,7 @@ export async function speak(url: string, request: object, signal: AbortSignal, o
   })
   if (!response.ok) throw refused({ status: response.status, data: await response.json().catch(() => null) })
   if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
-    return answered(await response.json())
+    return answered(answer, await response.json())
   }
   let last: { event: string, value: unknown } | undefined
   // Read to its end, so that the browser has nothing to abort.
@@ -73,9 +75,14 @@ export async function speak(url: string, request: object, signal: AbortSignal, o
     last = { event, value: JSON.parse(data) }
     if (event === 'step') onStep((last.value as { step: GenerateStep }).step)
   }
-  if (last?.event === 'done') return answered(last.value)
+  if (last?.event === 'done') return answered(answer, last.value)
   if (last?.event === 'failed') throw refused({ status: 422, data: last.value })
   throw new TypeError('The answer ended before the message was made')
+}
+
+/** What was asked without an answer is let go: asking the same again makes another one. */
+export function forgetUnanswered() {
+  unanswered = null
 }
 
 /** An answer, though not the one hoped for: the next try is a new request. */
@@ -84,7 +91,7 @@ function refused(failed: { status: number, data: unknown }): ApiError {
   return toApiError(failed)
 }
 
-function answered(value: unknown): GenerateResponse {
+function answered<T>(answer: z.ZodType<T>, value: unknown): T {
   unanswered = null
-  return GenerateResponseSchema.parse(value)
+  return answer.parse(value)
 }

@@ -16,11 +16,6 @@ export function useMessageMenu(message: () => Message, offers: Offers = {}) {
   const { add } = useShortcutActions()
   const detailsOf = useDetailsLink()
 
-  const pin = () => {
-    const { audio_id, title, category } = message()
-    return add({ audio_id, title: title.slice(0, 60), icon: category?.icon ?? 'i-lucide-megaphone', colour: category?.colour ?? '#6366f1' })
-  }
-
   return computed<DropdownMenuItem[][]>(() => {
     const { status, text, audio_url, source } = message()
     const isDraft = status === 'draft'
@@ -33,7 +28,7 @@ export function useMessageMenu(message: () => Message, offers: Offers = {}) {
         ...only(offers.details, { label: t('library.details.open'), icon: 'i-lucide-panel-right-open', to: detailsOf(message()) }),
         ...only(isEditor && offers.details && status === 'ready' && source === 'generated', { label: t('library.details.edit_text'), icon: 'i-lucide-pen-line', to: detailsOf(message(), { edit: null }) }),
         ...only(isEditor && text, { label: t('library.edit_as_new'), icon: 'i-lucide-copy-plus', onSelect: () => void actions.editAsNew(message()) }),
-        ...only(isEditor && audio_url, { label: t('templates.board.add'), icon: 'i-lucide-layout-grid', onSelect: () => void pin() }),
+        ...only(isEditor && audio_url, { label: t('templates.board.add'), icon: 'i-lucide-layout-grid', onSelect: () => void add(buttonOf(message())) }),
         ...only(isEditor && offers.rename, { label: t('library.rename'), icon: 'i-lucide-text-cursor-input', onSelect: offers.rename }),
       ],
       [

@@ -1,4 +1,4 @@
-import type { Message } from '#shared/schemas/audio'
+import { GenerateResponseSchema, type Message } from '#shared/schemas/audio'
 import type { MessageVersion, NewVersion } from '#shared/schemas/library'
 import type { Making } from '~/stores/audio'
 
@@ -29,7 +29,7 @@ export function useMessageVersions(audio_id: string) {
     controller = new AbortController()
     const { signal } = controller
     try {
-      apply(await speak(path, request, signal, (step) => {
+      apply(await speak(path, request, GenerateResponseSchema, signal, (step) => {
         if (making.value) making.value.step = step
       }))
       notification.success(t('library.versions.made'))

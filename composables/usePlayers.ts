@@ -1,5 +1,5 @@
 import { useDebounceFn } from '@vueuse/core'
-import type { PlayerListSchema } from '#shared/schemas/player'
+import type { Player, PlayerListSchema, Targets } from '#shared/schemas/player'
 import type { z } from 'zod'
 
 export type PlayerList = z.infer<typeof PlayerListSchema>
@@ -15,4 +15,10 @@ export function usePlayers() {
 
   const players = computed(() => data.value?.items ?? [])
   return { players, loaded: computed(() => data.value !== undefined && data.value !== null), status, error, refresh }
+}
+
+/** Those of the players that a message would go to; null for nowhere. */
+export function reachedPlayers(players: readonly Player[], targets: Targets | null): Player[] {
+  if (!targets) return []
+  return players.filter(player => 'all' in targets || ('stores' in targets ? targets.stores.includes(player.store_id) : targets.players.includes(player.player_id)))
 }

@@ -1,4 +1,6 @@
-import type { FillRequest, FillResponse, NewShortcut, NewTemplate, Shortcut, Template, TemplatePatch } from '#shared/schemas/template'
+import type { Message } from '#shared/schemas/audio'
+import { FillResponseSchema, type FillRequest, type FillResponse, type NewShortcut, type NewTemplate, type Shortcut, type ShortcutPatch, type Template, type TemplatePatch } from '#shared/schemas/template'
+import type { Making } from '~/stores/audio'
 
 interface List<T> {
   items: T[]
@@ -33,7 +35,8 @@ export function useTemplateActions() {
   const { t } = useI18n()
   const { apiPost, apiPatch, apiPut, apiDelete } = useApi()
   const { success, failure } = useNotification()
-  const again = () => refreshNuxtData('templates')
+  // The buttons of a template come and go with it.
+  const again = () => refreshNuxtData(['templates', 'shortcuts'])
 
   async function save(template: Template | null, values: NewTemplate | TemplatePatch) {
     if (template) await apiPatch(`${TEMPLATES}/${template.template_id}`, values)
@@ -58,22 +61,20 @@ export function useTemplateActions() {
     success(t('templates.restored'))
   })
 
-  /** Gone at once; "undo" makes it anew, in its old place. */
-  const remove = (template: Template, before: string[]) => attempt(async () => {
-    await apiDelete(`${TEMPLATES}/${template.template_id}`)
-    const { title, text, fields, language, icon, colour, category_id, voice_id, preset_id } = template
-    const undo = () => attempt(async () => {
-      const { template_id } = await apiPost<Template>(TEMPLATES, { title, text, fields, language, icon, colour, category_id, voice_id, preset_id })
-      await apiPut(`${TEMPLATES}/order`, { template_ids: before.map(id => id === template.template_id ? template_id : id) })
-    })
-    success(t('templates.deleted', { title: template.title }), { undo })
+  /** Gone at once, and its buttons with it; "undo" brings all of them back. */
+  const remove = ({ template_id, title }: Template) => attempt(async () => {
+    const url = `${TEMPLATES}/${template_id}`
+    await apiDelete(url)
+    success(t('templates.deleted', { title }), { undo: () => attempt(() => apiPatch(url, { deleted_at: null } satisfies TemplatePatch)) })
   })
 
-  const fill = (template: Template, request: FillRequest, idempotency_key: string) =>
-    apiPost<FillResponse>(`${TEMPLATES}/${template.template_id}/fill`, request, { idempotency_key })
-
-  return { save, order, restore, remove, fill }
+  return { save, order, restore, remove }
 }
+
+/** A button that airs a message, with the looks of its category. */
+export const buttonOf = ({ audio_id, title, category }: Message): NewShortcut => ({
+  audio_id, title: title.slice(0, 60), icon: category?.icon ?? 'i-lucide-megaphone', colour: category?.colour ?? '#6366f1',
+})
 
 /** What people do with the buttons of the board. */
 export function useShortcutActions() {
@@ -95,17 +96,57 @@ export function useShortcutActions() {
     await apiPost(SHORTCUTS, values, { idempotent: true })
     success(t('templates.board.added', { title: values.title }))
   })
-  const change = (shortcut_id: string, patch: Partial<Pick<Shortcut, 'title' | 'icon' | 'colour' | 'store_ids'>>) => attempt(() => apiPatch(`${SHORTCUTS}/${shortcut_id}`, patch))
+  /** Throws, so that a form can say why. */
+  async function change(shortcut_id: string, patch: ShortcutPatch) {
+    await apiPatch(`${SHORTCUTS}/${shortcut_id}`, patch)
+    await refreshNuxtData('shortcuts')
+  }
   const order = (shortcut_ids: string[]) => attempt(() => apiPut(`${SHORTCUTS}/order`, { shortcut_ids }))
-  const remove = (shortcut: Shortcut, before: string[]) => attempt(async () => {
-    await apiDelete(`${SHORTCUTS}/${shortcut.shortcut_id}`)
-    const { title, icon, colour, audio_id, template_id, store_ids } = shortcut
-    const undo = () => attempt(async () => {
-      const made = await apiPost<Shortcut>(SHORTCUTS, { title, icon, colour, audio_id, template_id, store_ids })
-      await apiPut(`${SHORTCUTS}/order`, { shortcut_ids: before.map(id => id === shortcut.shortcut_id ? made.shortcut_id : id) })
-    })
-    success(t('templates.board.removed', { title }), { undo })
+  const remove = ({ shortcut_id, title }: Shortcut) => attempt(async () => {
+    const url = `${SHORTCUTS}/${shortcut_id}`
+    await apiDelete(url)
+    success(t('templates.board.removed', { title }), { undo: () => attempt(() => apiPatch(url, { deleted_at: null } satisfies ShortcutPatch)) })
   })
 
   return { add, change, order, remove }
+}
+
+/**
+ * A template that is being filled in: its steps, the way out, and why it failed. One at a time. What was cancelled may
+ * have been sent already: asking the same again does not send it twice, until `reset`.
+ */
+export function useFill() {
+  const making = ref<Making | null>(null)
+  const failure = ref<ApiError | null>(null)
+  let controller: AbortController | null = null
+
+  /** @returns the message, or null when it was cancelled or failed (`failure` says why) */
+  async function fill({ template_id, preset_id }: Template, request: FillRequest): Promise<FillResponse | null> {
+    if (making.value) return null
+    failure.value = null
+    making.value = { step: null, started_at: Date.now(), with_jingle: preset_id !== null }
+    controller = new AbortController()
+    const { signal } = controller
+    try {
+      return await speak(`${TEMPLATES}/${template_id}/fill`, request, FillResponseSchema, signal, (step) => {
+        if (making.value) making.value.step = step
+      })
+    }
+    catch (thrown) {
+      if (!signal.aborted) failure.value = toApiError(thrown)
+      return null
+    }
+    finally {
+      making.value = null
+    }
+  }
+
+  const cancel = () => controller?.abort()
+
+  function reset() {
+    failure.value = null
+    forgetUnanswered()
+  }
+
+  return { making, failure, fill, cancel, reset }
 }

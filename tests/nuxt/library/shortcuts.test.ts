@@ -1,12 +1,12 @@
 import { mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
-import { getHeader, readBody } from 'h3'
+import { getHeader, getQuery, readBody } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { clearNuxtData } from '#imports'
 import type { Shortcut } from '#shared/schemas/template'
 import ShortcutsPage from '~/pages/shortcuts.vue'
 import { useClientStore } from '~/stores/client'
-import { listOf, meAs } from '../../fixtures/dashboard'
+import { aMessage, listOf, meAs } from '../../fixtures/dashboard'
 import { inDashboard, until } from '../dashboard'
 
 const STORE = '019a0000-0000-7000-8000-0000000000a1'
@@ -15,7 +15,15 @@ const shortcut: Shortcut = {
   shortcut_id: '019a0000-0000-7000-8000-0000000000c1', title: 'Cierre', icon: 'i-lucide-clock', colour: '#6366f1', audio_id: AUDIO, template_id: null, store_ids: [STORE], position: 0,
 }
 const aired = vi.fn<(body: unknown, key?: string) => void>()
-registerEndpoint('/api/v1/library/shortcuts', () => listOf([shortcut]))
+const added = vi.fn<(body: unknown) => void>()
+const messages = [aMessage({ audio_id: AUDIO, title: 'Cierre' }), aMessage({ title: 'Oferta de pan', category: { category_id: STORE, slug: 'ofertas', name: 'Ofertas', colour: '#f59e0b', icon: 'i-lucide-tag' } })]
+let present = [shortcut]
+registerEndpoint('/api/v1/library/shortcuts', { method: 'GET', handler: () => listOf(present) })
+registerEndpoint('/api/v1/library/shortcuts', { method: 'POST', handler: async (event) => {
+  added(await readBody(event))
+  return shortcut
+} })
+registerEndpoint('/api/v1/library', event => listOf(messages.filter(({ title }) => title.includes(String(getQuery(event).q ?? '')))))
 for (const path of ['/api/v1/library/templates', '/api/v1/client/stores', '/api/v1/player/plays', '/api/v1/player/players']) registerEndpoint(path, () => listOf([]))
 registerEndpoint('/api/v1/player/air', { method: 'POST', handler: async (event) => {
   aired(await readBody(event), getHeader(event, 'idempotency-key'))
@@ -34,6 +42,8 @@ describe('the button board', () => {
   beforeEach(() => {
     clearNuxtData()
     aired.mockReset()
+    added.mockReset()
+    present = [shortcut]
     useClientStore().set(meAs('editor'))
   })
   afterEach(() => void vi.useRealTimers())
@@ -81,5 +91,35 @@ describe('the button board', () => {
     const { button } = await board()
     await button.trigger('click')
     expect(button.attributes('data-state')).toBe('idle')
+  })
+
+  it('gets another button for a message that is searched for, with the looks of its category', async () => {
+    const page = await mountSuspended(inDashboard(ShortcutsPage), { route: '/shortcuts' })
+    const press = async (text: string) => {
+      const found = () => page.findAll('button').find(entry => entry.text() === text)
+      await until(() => expect(found()).toBeTruthy())
+      await found()!.trigger('click')
+    }
+    await press('Editar')
+    await press('Añadir')
+    const option = (text: string) => [...document.querySelectorAll<HTMLElement>('[role=dialog] [role=option]')].find(entry => entry.textContent?.includes(text))
+    await until(() => expect(option('Oferta de pan')).toBeTruthy())
+    expect(option('Cierre')!.hasAttribute('data-disabled')).toBe(true)
+    const search = document.querySelector<HTMLInputElement>('[role=dialog] input')!
+    search.value = 'pan'
+    search.dispatchEvent(new Event('input', { bubbles: true }))
+    await until(() => expect(option('Cierre')).toBeUndefined())
+    option('Oferta de pan')!.click()
+    await until(() => expect(added).toHaveBeenCalledWith({ audio_id: messages[1]!.audio_id, title: 'Oferta de pan', icon: 'i-lucide-tag', colour: '#f59e0b' }))
+    await until(() => expect(document.querySelector('[role=dialog]')).toBeNull())
+  })
+
+  it('offers to add one while it is empty', async () => {
+    present = []
+    const page = await mountSuspended(inDashboard(ShortcutsPage), { route: '/shortcuts' })
+    const add = () => page.findAll('button').find(entry => entry.text() === 'Añadir a la botonera')
+    await until(() => expect(add()).toBeTruthy())
+    await add()!.trigger('click')
+    await until(() => expect(document.querySelector('[role=dialog]')?.textContent).toContain('Oferta de pan'))
   })
 })
