@@ -1,12 +1,12 @@
 import type { Message } from '#shared/schemas/audio'
-import { BIN_DAYS, BULK_LIMIT, type LibraryList } from '#shared/schemas/library'
+import { BIN_DAYS, type EmptiedBin, type LibraryList } from '#shared/schemas/library'
 
 const DAY_MS = 86_400_000
 const PAGE = 50
 
 /** What was deleted and can still be brought back, last deleted first. */
 export function useBin() {
-  const { t } = useI18n()
+  const { t, n } = useI18n()
   const { apiGet, apiPatch, apiDelete } = useApi()
   const notification = useNotification()
   const confirm = useConfirm()
@@ -64,26 +64,20 @@ export function useBin() {
     if (back) notification.success(t('library.bin.restored', { title: message.title }))
   }
 
-  const permanently = (audio_id: string) => apiDelete(`/api/v1/library/${audio_id}`, { query: { permanent: true } })
-
   async function removeForGood(message: Message) {
     if (!await confirm({ title: t('library.bin.remove_title', { title: message.title }), text: t('library.bin.remove_text'), action: t('library.bin.remove') })) return
-    await without(message, () => permanently(message.audio_id), t('library.delete_failed'))
+    await without(message, () => apiDelete(`/api/v1/library/${message.audio_id}`, { query: { permanent: true } }), t('library.delete_failed'))
   }
 
   /** Everything in the bin, also what no page has shown yet; what comes in meanwhile stays. */
   async function empty() {
     const count = total.value
-    if (!await confirm({ title: t('library.bin.empty_title', { count }, count), text: t('library.bin.remove_text'), action: t('library.bin.empty_all') })) return
+    const counted = data.value?.total_is_capped ? `${n(count)}+` : n(count)
+    if (!await confirm({ title: t('library.bin.empty_title', { count: counted }, count), text: t('library.bin.remove_text'), action: t('library.bin.empty_all') })) return
     audio.stop()
     try {
-      for (let gone = 0; gone < Math.max(count, 1) && gone < BULK_LIMIT * 10;) {
-        const { items } = await apiGet<LibraryList>('/api/v1/library', { query: { deleted: true, status: 'all', limit: 100 } })
-        if (!items.length) break
-        for (const { audio_id } of items) await permanently(audio_id)
-        gone += items.length
-      }
-      notification.success(t('library.bin.emptied'))
+      const { removed } = await apiDelete<EmptiedBin>('/api/v1/library/bin')
+      notification.success(t('library.bin.emptied', { count: n(removed) }, removed))
     }
     catch (thrown) {
       notification.failure(t('library.delete_failed'), thrown)

@@ -100,6 +100,12 @@ export const DeleteMessageQuerySchema = z.object({
 })
 export type DeleteMessageQuery = z.infer<typeof DeleteMessageQuerySchema>
 
+export const EmptiedBinSchema = z.object({
+  /** How many messages are gone for good. */
+  removed: z.number().int().nonnegative(),
+}).meta({ id: 'EmptiedBin' })
+export type EmptiedBin = z.infer<typeof EmptiedBinSchema>
+
 /** Where a message is used. */
 export const MessageUsageSchema = z.object({
   plays: z.object({

@@ -242,6 +242,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'DELETE /api/v1/library/uploads/tus/{upload_id}': ({ upload_id }) => ({ params: { upload_id }, headers: TUS }),
   'DELETE /api/v1/library/jobs/{job_id}': ({ job_id }) => ({ params: { job_id } }),
   'DELETE /api/v1/audio/tracks/{track_id}': ({ track_id }) => ({ params: { track_id } }),
+  'DELETE /api/v1/library/bin': () => ({}),
   'DELETE /api/v1/library/{audio_id}': ({ message }) => ({ params: { audio_id: message.audio_id }, query: '?force=true' }),
   'DELETE /api/v1/library/shortcuts/{shortcut_id}': ({ shortcut }) => ({ params: { shortcut_id: shortcut.shortcut_id } }),
   'DELETE /api/v1/library/templates/{template_id}': ({ template }) => ({ params: { template_id: template.template_id } }),

@@ -1,6 +1,6 @@
 import { GenerateRequestSchema, GenerateResponseSchema, MessageSchema, VoicePatchSchema, VoiceSchema } from '../../../shared/schemas/audio'
 import { listOf } from '../../../shared/schemas/common'
-import { BulkRequestSchema, BulkResponseSchema, CategoryOrderSchema, CategoryPatchSchema, CategorySchema, DeleteMessageQuerySchema, LibraryListSchema, LibraryQuerySchema, MessagePatchSchema, MessageUsageSchema, MessageVersionSchema, NewCategorySchema, NewVersionSchema, TagCountSchema, ZipQuerySchema, ZipRequestSchema } from '../../../shared/schemas/library'
+import { BulkRequestSchema, BulkResponseSchema, CategoryOrderSchema, CategoryPatchSchema, CategorySchema, DeleteMessageQuerySchema, EmptiedBinSchema, LibraryListSchema, LibraryQuerySchema, MessagePatchSchema, MessageUsageSchema, MessageVersionSchema, NewCategorySchema, NewVersionSchema, TagCountSchema, ZipQuerySchema, ZipRequestSchema } from '../../../shared/schemas/library'
 import { NewPronunciationSchema, PronunciationPatchSchema, PronunciationSchema, ReadingRequestSchema, ReadingSchema } from '../../../shared/schemas/reading'
 import type { RouteDoc } from './types'
 
@@ -27,6 +27,7 @@ export const libraryRoutes: RouteDoc[] = [
   { method: 'delete', path: '/api/v1/library/categories/{category_id}', tag: 'library', summary: 'Remove a category; its messages have none then', access: 'editor', answer: [204, null], errors: [404] },
   { method: 'get', path: '/api/v1/library/tags', tag: 'library', summary: 'The tags in use, the most used first', access: 'viewer', answer: [200, listOf(TagCountSchema)] },
   { method: 'post', path: '/api/v1/library/bulk', tag: 'library', summary: 'Do one thing to many messages (1,000 at most): to all, or to none', access: 'editor', body: BulkRequestSchema, answer: [200, BulkResponseSchema], errors: [400, 404, 409, 422] },
+  { method: 'delete', path: '/api/v1/library/bin', tag: 'library', summary: 'Remove everything that lies in the bin for good: all of it, or nothing', access: 'editor', answer: [200, EmptiedBinSchema], errors: [] },
   { method: 'get', path: '/api/v1/library/zip', tag: 'library', summary: 'The sounds of some messages, by id or by filter, in one file', access: 'viewer', query: ZipQuerySchema, answer: [200, 'application/zip'], errors: [400, 404, 422] },
   { method: 'post', path: '/api/v1/library/zip', tag: 'library', summary: 'The same, for more ids than an address can hold', access: 'viewer', body: ZipRequestSchema, answer: [200, 'application/zip'], errors: [400, 404, 422] },
   { method: 'get', path: '/api/v1/library/{audio_id}', tag: 'library', summary: 'One message', access: 'viewer', answer: [200, MessageSchema], errors: [404] },

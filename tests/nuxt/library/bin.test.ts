@@ -17,6 +17,7 @@ for (const { audio_id } of [old, fresh]) {
   registerEndpoint(`/api/v1/library/${audio_id}`, { method: 'PATCH', handler: async event => changed({ PATCH: await readBody(event) }) ?? {} })
   registerEndpoint(`/api/v1/library/${audio_id}`, { method: 'DELETE', handler: event => changed({ DELETE: getQuery(event) }) ?? null })
 }
+registerEndpoint('/api/v1/library/bin', { method: 'DELETE', handler: () => changed('the bin') })
 const mount = () => mountSuspended(inDashboard(LibraryBin), { route: '/library/bin' })
 const agree = (name: string) => until(() => [...document.querySelectorAll<HTMLElement>('[role=dialog] button')].find(button => button.textContent?.trim() === name)!.click())
 enableAutoUnmount(afterEach)
@@ -70,15 +71,17 @@ describe('the bin', () => {
   })
 
   it('is emptied whole', async () => {
-    const left = [fresh, old]
-    asked.mockImplementation(() => listOf([...left]))
-    changed.mockImplementation(() => void left.shift())
+    changed.mockImplementation(() => {
+      asked.mockReturnValue(listOf([]))
+      return { removed: 2 }
+    })
     const page = await mount()
     await until(() => expect(page.text()).toContain('Viejo'))
     await page.findAll('button').find(button => button.text() === 'Vaciar la papelera')!.trigger('click')
     await until(() => expect(document.body.textContent).toContain('¿Eliminar 2 mensajes para siempre?'))
     await agree('Vaciar la papelera')
-    await until(() => expect(changed).toHaveBeenCalledTimes(2))
+    await until(() => expect(useToast().toasts.value.at(-1)?.title).toBe('2 mensajes eliminados para siempre'))
+    expect(changed.mock.calls).toEqual([['the bin']])
     await until(() => expect(page.text()).toContain('Aquí aparecen los mensajes eliminados'))
   })
 

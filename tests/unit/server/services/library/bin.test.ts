@@ -8,7 +8,7 @@ import { message, messageVersion, play } from '../../../../../db/schema'
 import { createFileStore, type FileStore } from '../../../../../server/providers/storage'
 import { sweepFiles } from '../../../../../server/services/audio/file-sweep'
 import { storeFile } from '../../../../../server/services/audio/files'
-import { emptyBin } from '../../../../../server/services/library/bin'
+import { clearBin, emptyBin } from '../../../../../server/services/library/bin'
 import { changeMessages } from '../../../../../server/services/library/bulk'
 import { deleteMessage, updateMessage } from '../../../../../server/services/library/messages'
 import { BulkRequestSchema, type BulkRequest } from '../../../../../shared/schemas/library'
@@ -58,6 +58,34 @@ onBothDatabases('the bin', (use) => {
   it('gets through more than one batch', async () => {
     await add(...Array.from({ length: 1100 }, () => ({ deleted_at: new Date(0) })))
     expect(await emptyBin()).toBe(1100)
+  })
+
+  describe('emptied by hand', () => {
+    it('loses all of it at once, and nothing of others, of the library, or that comes in meanwhile', async () => {
+      const asked = new Date()
+      await add(...Array.from({ length: 620 }, () => ({ deleted_at: new Date(asked.getTime() - 1000) })))
+      const [kept, late] = await add({}, { deleted_at: new Date(asked.getTime() + 1000) })
+      const [theirs] = await addMessages(db, await addClient(db, `other-${shops}`), [{ deleted_at: new Date(0) }])
+      expect(await clearBin(shop, asked)).toEqual({ removed: 620 })
+      expect((await db.select({ audio_id: message.audio_id }).from(message)).map(row => row.audio_id).sort()).toEqual([kept, late, theirs].sort())
+      expect(await clearBin(shop, asked)).toEqual({ removed: 0 })
+    })
+
+    it('frees what nobody else shares, and withdraws what still waits', async () => {
+      const [own, shared] = await Promise.all(['own', 'shared'].map(keep))
+      const [gone] = await add({ sha256: own, deleted_at: new Date(0) }, { sha256: shared, deleted_at: new Date(0) }, { sha256: shared })
+      const [waiting] = await addPlay(gone!)
+      await clearBin(shop)
+      await sweepFiles(db, store, { grace_ms: 0 })
+      expect([await store.stat(own!), (await store.read(shared!))?.toString()]).toEqual([null, 'shared'])
+      expect((await db.select().from(play).where(eq(play.play_id, waiting!.play_id)))[0]).toMatchObject({ status: 'skipped', audio_id: null })
+    })
+
+    it('serves two who empty it at once', async () => {
+      await add(...Array.from({ length: 40 }, () => ({ deleted_at: new Date(0) })))
+      const answers = await Promise.all([clearBin(shop), clearBin(shop)])
+      expect(answers.reduce((sum, { removed }) => sum + removed, 0)).toBe(40)
+    })
   })
 
   it('frees a file when nobody else has it: sounds, originals and versions', async () => {
