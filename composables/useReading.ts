@@ -1,17 +1,21 @@
 import { watchDebounced } from '@vueuse/core'
 import { normalizeText, speechTextProblem } from '#shared/utils/speech-text'
 import type { Reading } from '#shared/schemas/reading'
+import type { Draft } from '~/stores/audio'
 
 /** Long enough for a word to be finished, short enough to be there when somebody looks. */
 const PAUSE_MS = 450
 
+/** Words to be said, and how, where somebody corrected it. */
+export type Script = Pick<Draft, 'text' | 'spoken'>
+
 /**
- * How the draft will be read by a voice, a moment after each change, and the correction of it by hand. The correction
+ * How a script will be read by a voice, a moment after each change, and the correction of it by hand. The correction
  * belongs to the text that it was made for: another text drops it, with a notice.
+ * @param draft what is being written; the correction is kept in it
  * @param voice_id null while there is no voice
  */
-export function useReading(voice_id: () => string | null | undefined) {
-  const { draft } = storeToRefs(useAudioStore())
+export function useReading(draft: Ref<Script>, voice_id: () => string | null | undefined) {
   const { apiPost } = useApi()
   const { t } = useI18n()
   const reading = shallowRef<Reading | null>(null)

@@ -77,6 +77,30 @@ describe('the details of a message', () => {
     expect(page.find('textarea').exists()).toBe(false)
   })
 
+  it('take a correction by hand of how it is read, show the one of now, and take it back', async () => {
+    const asked = vi.fn()
+    registerEndpoint(`${path}/versions`, { method: 'POST', handler: async (event) => {
+      asked(await readBody(event))
+      throw createError({ statusCode: 409, data: { error: { code: 'message_changed', message: 'x', request_id: 'r' } } })
+    } })
+    registerEndpoint('/api/v1/audio/reading', { method: 'POST', handler: async event => ({ text: (await readBody<{ text: string }>(event)).text, spoken_text: 'léase así', changes: [], language: 'es-ES' }) })
+    got.mockReturnValue({ ...message, spoken_text: 'Léase de otro modo' })
+    const page = await mount(`/library/${message.audio_id}?edit`)
+    const hand = () => page.find<HTMLTextAreaElement>('textarea[aria-label="Texto tal como se leerá"]')
+    const make = () => page.findAll('button').find(button => button.text() === 'Crear la versión')!
+    await until(() => expect(hand().element.value).toBe('Léase de otro modo'))
+    expect(make().attributes('disabled')).toBeDefined()
+
+    await hand().setValue('Léase despacio')
+    await page.get('form').trigger('submit')
+    await until(() => expect(asked).toHaveBeenCalledWith({ text: message.text, spoken_text: 'Léase despacio', version: 2 }))
+
+    await until(() => expect(make()?.attributes('disabled')).toBeUndefined())
+    await page.findAll('button').find(button => button.text() === 'Volver a lo automático')!.trigger('click')
+    await page.get('form').trigger('submit')
+    await until(() => expect(asked).toHaveBeenLastCalledWith({ text: message.text, spoken_text: null, version: 2 }))
+  })
+
   it('say why a new version could not be made, and keep the words', async () => {
     registerEndpoint(`${path}/versions`, { method: 'POST', handler: () => {
       throw createError({ statusCode: 409, data: { error: { code: 'message_changed', message: 'x', request_id: 'r' } } })

@@ -3,6 +3,7 @@ import { enableAutoUnmount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { UploadOptions } from 'tus-js-client'
 import { clearNuxtData } from '#imports'
+import CategorySelect from '~/components/library/CategorySelect.vue'
 import UploadModal from '~/components/library/UploadModal.vue'
 import UploadTray from '~/components/library/UploadTray.vue'
 import { useUploads } from '~/composables/useUploads'
@@ -49,6 +50,7 @@ const read = vi.fn(() => row as ReturnType<typeof aMessage>)
 const retried = vi.fn()
 registerEndpoint('/api/v1/library/uploads', () => ({ max_bytes: 100, formats: ['mp3', 'wav'], ffmpeg: false }))
 registerEndpoint('/api/v1/library', () => listOf([]))
+registerEndpoint('/api/v1/library/categories', () => listOf([{ category_id: 'c-ofertas', slug: 'ofertas', name: 'Ofertas', colour: '#f59e0b', icon: 'i-lucide-tag', position: 0, ai_instructions: '' }]))
 registerEndpoint(`/api/v1/library/${row.audio_id}`, () => read())
 registerEndpoint(`/api/v1/library/${row.audio_id}/retry`, { method: 'POST', handler: () => {
   retried()
@@ -186,6 +188,21 @@ describe('the upload dialog', () => {
     await until(() => expect(dialog().textContent).toContain('más grande de lo que se admite'))
     expect(useUploadsStore().entries.map(({ state, reason }) => [state, reason])).toEqual([['refused', 'empty_file'], ['refused', 'too_large']])
     expect(started).toEqual([])
+  })
+
+  it('files messages under the category that was chosen', async () => {
+    const modal = await mountModal('message')
+    const select = await until(() => {
+      const found = modal.findComponent(CategorySelect)
+      expect(found.exists()).toBe(true)
+      return found
+    })
+    expect(dialog().textContent).toContain('Sin categoría')
+    await select.setValue('c-ofertas')
+    await until(() => expect(dialog().textContent).toContain('Ofertas'))
+    await pick(file())
+    await until(() => expect(started).toHaveLength(1))
+    expect(started[0]!.options.metadata).toMatchObject({ source: 'uploaded', category: 'c-ofertas' })
   })
 
   it('sends music as what it was said to be', async () => {
