@@ -30,6 +30,8 @@ export const voice = pgTable('voice', {
   position: integer().notNull().default(0),
   /** A finished sentence in this voice, made when somebody first listens. */
   sample_sha256: text().references(() => file.sha256),
+  /** Hash of everything that shaped it: where that is another one now, it is made anew. */
+  sample_key: text(),
   /** Since when the provider no longer has it. */
   gone_at: instant(),
   ...timestamps,
@@ -151,6 +153,8 @@ export const messageVersion = pgTable('message_version', {
   client_id: clientId(),
   audio_id: uuid().notNull().references(() => message.audio_id, { onDelete: 'cascade' }),
   version: integer().notNull(),
+  /** Null where an older version of the product kept it. */
+  source: messageSource(),
   title: text().notNull(),
   ...script(),
   ...figures(),
@@ -161,6 +165,16 @@ export const messageVersion = pgTable('message_version', {
   index('message_version_sha256_idx').on(t.sha256),
   index('message_version_original_idx').on(t.original_sha256),
 ])
+
+/** Who writes to an upload in pieces: a lease across instances, which runs out when its holder dies. */
+export const uploadLock = pgTable('upload_lock', {
+  upload_id: text().primaryKey(),
+  /** One request. */
+  holder: uuid().notNull(),
+  /** Another request waits: the holder lets go as soon as it can. */
+  is_wanted: boolean().notNull().default(false),
+  leased_until: instant().notNull(),
+})
 
 export const trackKind = pgEnum('track_kind', TRACK_KINDS)
 

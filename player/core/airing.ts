@@ -71,7 +71,10 @@ export function createAiring(options: AiringOptions) {
   async function accept(item: AirItem): Promise<void> {
     if (recent.has(item.play_id)) return
     const answer = offer(queue, item, clock.now())
-    if (answer.outcome === 'known') return save()
+    if (answer.outcome === 'known') {
+      change(answer.queue)
+      return save()
+    }
     if (answer.outcome === 'refused') return skip(item, answer.reason)
     files.prepare(item)
     if (answer.outcome === 'cuts') clear('preempted')

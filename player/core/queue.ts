@@ -32,11 +32,18 @@ function cuts(item: AirItem, current: AirItem): boolean {
  */
 export function offer(queue: Queue, item: AirItem, now: number): Offer {
   const held = queue.current ? queue.waiting.concat(queue.current) : queue.waiting
-  if (held.some(other => other.play_id === item.play_id)) return { outcome: 'known', queue }
+  const known = held.filter(other => other.play_id === item.play_id)[0]
+  if (known) return { outcome: 'known', queue: known.expires_at === item.expires_at ? queue : withExpiry(queue, item) }
   if (hasExpired(item, now)) return { outcome: 'refused', queue, reason: 'expired' }
   if (item.on_busy === 'drop' && held.some(other => other.priority !== 'music')) return { outcome: 'refused', queue, reason: 'dropped' }
   const grown = { current: queue.current, waiting: queue.waiting.concat(item) }
   return { outcome: queue.current && cuts(item, queue.current) ? 'cuts' : 'waits', queue: grown }
+}
+
+/** What is held already may have to expire at another instant than it was told. */
+function withExpiry(queue: Queue, { play_id, expires_at }: AirItem): Queue {
+  const told = (item: AirItem) => item.play_id === play_id ? { ...item, expires_at } : item
+  return { current: queue.current && told(queue.current), waiting: queue.waiting.map(told) }
 }
 
 /** Takes out what has waited too long. */

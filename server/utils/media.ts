@@ -6,17 +6,18 @@ import { NotFound } from '../services/errors'
 
 /**
  * Sends a stored sound: whole, or the part that a Range asks for. Its name is its content, so it may be kept for good —
- * by this browser only, since who may hear it was asked before.
+ * by this browser only, since who may hear it was asked before. At an address that does not name it, `cache_control` says
+ * otherwise.
  * @throws NotFound when there is no such file
  */
-export async function sendSound(event: H3Event, sha256: string): Promise<unknown> {
+export async function sendSound(event: H3Event, sha256: string, cache_control = 'private, max-age=31536000, immutable'): Promise<unknown> {
   const found = await openFile(sha256)
   if (!found) throw new NotFound()
   const { content_type, bytes } = found
   setResponseHeaders(event, {
     'content-type': content_type,
     'accept-ranges': 'bytes',
-    'cache-control': 'private, max-age=31536000, immutable',
+    'cache-control': cache_control,
     'cross-origin-resource-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
   })

@@ -15,9 +15,9 @@ export function masterMix({ input, settings, checker }: { input: MixInput, setti
   return masterMixed(input, settings, checkerIn(checker))
 }
 
-/** Decodes the mp3 of a track into memory that every thread can read. */
-export function decodeTrack({ mp3, sample_rate }: { mp3: Uint8Array, sample_rate: OutputRate }): Promise<Music | null> {
-  return decodeMusic(mp3, sample_rate)
+/** Decodes the mp3 of a track, or a part of it, into memory that every thread can read. */
+export function decodeTrack({ mp3, sample_rate, samples }: { mp3: Uint8Array, sample_rate: OutputRate, samples?: number }): Promise<Music | null> {
+  return decodeMusic(mp3, sample_rate, samples)
 }
 
 /** The same for a message that somebody uploaded or recorded. */

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { organization } from '../../../db/schema'
 import type { JingleRecipe } from '../../../shared/schemas/jingle'
+import { scanMp3 } from '../../../shared/utils/mp3-frames'
 import { useDb } from '../database'
 import { getSettings } from '../settings/client-settings'
 import { addId3Tag } from './codec/id3'
@@ -26,7 +27,10 @@ export interface FinishRequest {
  */
 export async function prepareFinish(client_id: string, jingle: JingleRecipe | null) {
   const [settings, artist] = await Promise.all([getSettings(client_id, 'audio'), nameOf(client_id)])
-  return { settings, artist, mix: jingle && { recipe: jingle, ...await loadParts(client_id, jingle, settings.sample_rate) } }
+  const mixOf = (voice_ms: number) => jingle && loadParts(client_id, jingle, settings.sample_rate, voice_ms)
+  // Most beds are decoded as a whole: it is there by the time it is known how long the voice is.
+  await mixOf(0)
+  return { settings, artist, mixOf }
 }
 
 /**
@@ -34,14 +38,20 @@ export async function prepareFinish(client_id: string, jingle: JingleRecipe | nu
  * with title and client. The same request gives the same bytes.
  * @throws Unprocessable
  */
-export async function finishSpeech({ settings, artist, mix }: Awaited<ReturnType<typeof prepareFinish>>, { input, voice_gain_db, title, signal }: FinishRequest): Promise<Mastered> {
+export async function finishSpeech({ settings, artist, mixOf }: Awaited<ReturnType<typeof prepareFinish>>, { input, voice_gain_db, title, signal }: FinishRequest): Promise<Mastered> {
   const { target_lufs, ceiling_dbtp, mono_kbps, stereo_kbps, sample_rate } = settings
   const target = { target_lufs, ceiling_dbtp, sample_rate, signal }
+  const mix = await mixOf(lengthOf(input))
   const mastered = mix
     ? await masterMix({ ...mix, voice: input, recipe: { ...mix.recipe, voice_gain_db: mix.recipe.voice_gain_db + voice_gain_db } }, { ...target, bitrate_kbps: stereo_kbps })
     : await masterSpeech(input, { ...target, bitrate_kbps: mono_kbps })
   signal?.throwIfAborted()
   return tagged(mastered, title, artist)
+}
+
+/** At most this long, ms: silence is trimmed later. */
+function lengthOf(input: SpeechInput): number {
+  return 1000 * ('pcm' in input ? input.pcm.length / input.sample_rate : scanMp3(input.encoded)?.duration_s ?? 0)
 }
 
 /** A sound with title and client in its file. */

@@ -7,11 +7,13 @@ import { ProviderFailed } from '../errors'
 import { earlierAnswer, once, type Repeatable } from '../idempotency'
 import { requireCategory } from '../library/categories'
 import { getMessage, titleFrom } from '../library/messages'
+import { sha256Of } from '../hash'
 import { learnWords, searchTextOf } from '../library/search'
 import { announceMessage } from '../player/live'
 import { storeFile } from './files'
+import { finishSpeech, prepareFinish } from './finish'
 import { makeSound, storeSound } from './making'
-import { masterSpeech } from './master'
+import { readFor } from './reading'
 import { speak } from './speech'
 import { requireVoice } from './voices'
 
@@ -67,21 +69,25 @@ const SAMPLE_TEXTS: Record<string, string> = {
 }
 
 /**
- * The file of a sentence in this voice, made when somebody first listens.
+ * The file of a sentence in this voice, as a message of this client would sound. Made when somebody first listens, and
+ * anew when something that shapes it has changed: the settings of voice or sound, or how the client says its words.
  * @returns its sha256
  * @throws NotFound, ProviderFailed, Unprocessable when the voice is gone
  */
 export async function voiceSample(client_id: string, voice_id: string): Promise<string> {
   const voice = await requireVoice(client_id, voice_id)
-  if (voice.sample_sha256) return voice.sample_sha256
-  if (voice.gone_at) throw new ProviderFailed({ vendor: voice.provider, code: 'voice_gone', message: 'The provider no longer has this voice.', status: 422 })
   const text = SAMPLE_TEXTS[voice.language.slice(0, 2)] ?? SAMPLE_TEXTS.en!
-  const { input } = await speak({ client_id, voice, settings: voice.settings, text })
-  const { mp3 } = await masterSpeech(input)
+  const [finish, { spoken_text }] = await Promise.all([prepareFinish(client_id, null), readFor(client_id, text, voice)])
+  const sample_key = sha256Of(JSON.stringify([finish.settings, finish.artist, voice.name, voice.settings, spoken_text]))
+  // Of a voice that is gone there will be no other.
+  if (voice.sample_sha256 && (voice.sample_key === sample_key || voice.gone_at)) return voice.sample_sha256
+  if (voice.gone_at) throw new ProviderFailed({ vendor: voice.provider, code: 'voice_gone', message: 'The provider no longer has this voice.', status: 422 })
+  const { input } = await speak({ client_id, voice, settings: voice.settings, text: spoken_text })
+  const { mp3 } = await finishSpeech(finish, { input, voice_gain_db: 0, title: voice.name })
   const db = await useDb()
   return db.transaction(async (tx) => {
     const sha256 = await storeFile(tx, mp3, 'audio/mpeg')
-    await tx.update(voiceTable).set({ sample_sha256: sha256 }).where(eq(voiceTable.voice_id, voice_id))
+    await tx.update(voiceTable).set({ sample_sha256: sha256, sample_key }).where(eq(voiceTable.voice_id, voice_id))
     return sha256
   })
 }

@@ -8,8 +8,6 @@ import { resample } from './dsp/resample'
 import { samplesOf, soundOf } from './dsp/sound'
 import { masterChannels, readVoice, SILENT_LUFS, type MasterOutcome, type MasterSettings, type MasterWarning, type OutputRate, type SpeechInput } from './mastering'
 
-/** Of a longer piece only this much is decoded: more than five minutes of 192 kbit/s. */
-const MAX_MUSIC_BYTES = 8 * 1024 * 1024
 /** What the peaks of the voice leave for the bed under them. */
 const BED_HEADROOM_DB = 1.2
 const HEADROOM_ROUNDS = 2
@@ -76,12 +74,15 @@ function mixWithHeadroom(parts: MixParts, plan: MixPlan, { target_lufs, ceiling_
   return { channels: voice ? renderMix({ ...parts, voice }, withVoiceAt(plan, plan.voice_lufs - lost_lu)) : mixed, limiting_db }
 }
 
-/** Decodes an mp3 for mixing; null when there is no sound in it. */
-export async function decodeMusic(mp3: Uint8Array, sample_rate: OutputRate): Promise<Music | null> {
-  const decoded = await decodeMp3(mp3.length > MAX_MUSIC_BYTES ? mp3.slice(0, MAX_MUSIC_BYTES) : mp3)
+/**
+ * Decodes an mp3 for mixing; null when there is no sound in it.
+ * @param samples of a part that `cutMp3` cut out: so many of its last ones
+ */
+export async function decodeMusic(mp3: Uint8Array, sample_rate: OutputRate, samples?: number): Promise<Music | null> {
+  const decoded = await decodeMp3(mp3, { gapless: samples === undefined })
   if (!decoded.channels[0]?.length || !decoded.channels[1]) return null
-  const channels = decoded.channels.map(channel => shared(resample(channel, decoded.sample_rate, sample_rate)))
-  return { channels, sample_rate }
+  const wanted = decoded.channels.map(channel => samples === undefined ? channel : channel.subarray(-samples))
+  return { channels: wanted.map(channel => shared(resample(channel, decoded.sample_rate, sample_rate))), sample_rate }
 }
 
 /** Cues that make no sense (behind the end, or out before in) count as none. */

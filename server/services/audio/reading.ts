@@ -3,7 +3,7 @@ import type { Reading, ReadingRequestSchema } from '../../../shared/schemas/read
 import { readText } from '../../../shared/utils/reading/read-text'
 import { normalizeText, SPEECH_TEXT_PROBLEMS, speechTextProblem, toSpeechText } from '../../../shared/utils/speech-text'
 import { Unprocessable } from '../errors'
-import { masterSpeech } from './master'
+import { finishSpeech, prepareFinish } from './finish'
 import { listPronunciations, requirePronunciation } from './pronunciations'
 import { speechProviders } from './providers'
 import { speak } from './speech'
@@ -43,8 +43,12 @@ export async function sayPronunciation(client_id: string, pronunciation_id: stri
   const chosen = able.find(voice => !word.language || voice.language.startsWith(word.language)) ?? able[0]
   if (!chosen) throw new Unprocessable('voice_missing', 'There is no voice that could say it.')
   const voice = await requireVoice(client_id, chosen.voice_id)
-  const { input } = await speak({ client_id, voice, settings: voice.settings, text: toSpeechText(word.spoken) })
-  return (await masterSpeech(input)).mp3
+  // As it sounds within a message; a voice of another language does not know the word.
+  const text = !word.language || voice.language.startsWith(word.language) ? (await readFor(client_id, word.written, voice)).spoken_text : toSpeechText(word.spoken)
+  const preparing = prepareFinish(client_id, null)
+  preparing.catch(() => {})
+  const { input } = await speak({ client_id, voice, settings: voice.settings, text })
+  return (await finishSpeech(await preparing, { input, voice_gain_db: 0, title: word.written })).mp3
 }
 
 /** @throws Unprocessable that names the field */

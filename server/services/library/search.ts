@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, not, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
 import { message, searchWord } from '../../../db/schema'
 import { editDistance } from '../../../shared/utils/edit-distance'
@@ -47,7 +47,8 @@ export async function learnWords(tx: Db, client_id: string, texts: string[]): Pr
   const wanted = [...new Set(texts.flatMap(text => text.split(' ')))].filter(isLearnt).sort()
   for (let from = 0; from < wanted.length; from += BATCH) {
     const part = wanted.slice(from, from + BATCH)
-    const known = await tx.select({ word: searchWord.word }).from(searchWord).where(and(eq(searchWord.client_id, client_id), inArray(searchWord.word, part)))
+    // Held until the message is there, so that {@link forgetWords} does not take it for a word of nobody.
+    const known = await tx.select({ word: searchWord.word }).from(searchWord).where(and(eq(searchWord.client_id, client_id), inArray(searchWord.word, part))).for('key share')
     const old = new Set(known.map(row => row.word))
     const fresh = part.filter(word => !old.has(word)).map(word => ({ client_id, word }))
     if (fresh.length) await tx.insert(searchWord).values(fresh).onConflictDoNothing()
@@ -73,6 +74,34 @@ export async function indexForgotten(): Promise<number> {
     if (rows.length < BATCH) return indexed
     after = rows.at(-1)!.audio_id
   }
+}
+
+/**
+ * Makes true: no word is kept that no message has any more, those in the bin included. Safe to die anywhere, and to run in
+ * two instances at once: a word that somebody learns, or forgets, at this moment is left to them.
+ * @returns how many it forgot
+ */
+export async function forgetWords(): Promise<number> {
+  const db = await useDb()
+  const clients = await db.selectDistinct({ client_id: searchWord.client_id }).from(searchWord)
+  let forgotten = 0
+  for (const { client_id } of clients) {
+    const idle = await db.select({ word: searchWord.word }).from(searchWord).where(eq(searchWord.client_id, client_id))
+      .except(db.selectDistinct({ word: sql<string>`unnest(tsvector_to_array(${message.search_vector}))` }).from(message).where(eq(message.client_id, client_id)))
+    for (let from = 0; from < idle.length; from += BATCH) {
+      forgotten += await db.transaction(tx => forgetIdle(tx, client_id, idle.slice(from, from + BATCH).map(row => row.word)))
+    }
+  }
+  return forgotten
+}
+
+/** Two statements, so that the second sees the messages of whoever learnt one of the words before it was held here. */
+async function forgetIdle(tx: Db, client_id: string, words: string[]): Promise<number> {
+  const held = await tx.select({ word: searchWord.word }).from(searchWord).where(and(eq(searchWord.client_id, client_id), inArray(searchWord.word, words))).for('update', { skipLocked: true })
+  if (!held.length) return 0
+  const said = sql`exists (select 1 from ${message} where ${message.client_id} = ${client_id} and ${message.search_vector} @@ to_tsquery('simple', ${searchWord.word}))`
+  const gone = await tx.delete(searchWord).where(and(eq(searchWord.client_id, client_id), inArray(searchWord.word, held.map(row => row.word)), not(said))).returning({ word: searchWord.word })
+  return gone.length
 }
 
 /** What was asked for, as the database can look for it. */

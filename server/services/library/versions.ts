@@ -16,8 +16,8 @@ import { indexMessages } from './search'
 type MessageRow = Awaited<ReturnType<typeof holdMessage>>
 
 /** What a version keeps of a message: title, script and figures. */
-const KEPT = ['title', 'text', 'spoken_text', 'voice_id', 'voice_name', 'voice_settings', 'jingle', 'sha256', 'original_sha256', 'bytes', 'duration_ms', 'lufs', 'true_peak_dbtp', 'limiting_db', 'warnings', 'peaks'] as const
-type Content = Pick<MessageRow, typeof KEPT[number]>
+const KEPT = ['source', 'title', 'text', 'spoken_text', 'voice_id', 'voice_name', 'voice_settings', 'jingle', 'sha256', 'original_sha256', 'bytes', 'duration_ms', 'lufs', 'true_peak_dbtp', 'limiting_db', 'warnings', 'peaks'] as const
+type Content = Omit<Pick<MessageRow, typeof KEPT[number]>, 'source'> & { source: MessageRow['source'] | null }
 
 const contentOf = (row: Content) => Object.fromEntries(KEPT.map(name => [name, row[name]])) as Content
 
@@ -38,7 +38,7 @@ export async function listVersions(clientId: string, audioId: string): Promise<M
 }
 
 function toVersion(row: Content & { version_id: string | null, version: number, created_by_name: string | null }, made_at: Date): MessageVersion {
-  const { original_sha256: _, ...content } = contentOf(row)
+  const { original_sha256: _, source: __, ...content } = contentOf(row)
   return {
     ...content,
     version_id: row.version_id,
@@ -109,8 +109,8 @@ export async function restoreVersion(clientId: string, userId: string | null, au
   return db.transaction(async (tx) => {
     const row = await holdMessage(tx, clientId, audioId)
     requireChangeable(row)
-    // Only a spoken one has settings of a voice.
-    await replaceContent(tx, row, { ...contentOf(version), source: version.voice_settings ? 'generated' : 'uploaded' }, userId)
+    // Of those that were kept before it was noted where they came from, only a spoken one has settings of a voice.
+    await replaceContent(tx, row, { ...contentOf(version), source: version.source ?? (version.voice_settings ? 'generated' : 'uploaded') }, userId)
     return getMessage(clientId, audioId, tx)
   })
 }

@@ -16,8 +16,8 @@ const CHANNEL = 'mediaflow_live'
 const IDS_PER_NOTICE = 150
 
 const NoticeSchema = z.discriminatedUnion('kind', [
-  /** There is something to deliver to these players. */
-  z.object({ kind: z.literal('deliver'), player_ids: z.array(z.string()) }),
+  /** There is something to deliver to these players; `again`: what they were told already has changed. */
+  z.object({ kind: z.literal('deliver'), player_ids: z.array(z.string()), again: z.boolean().optional() }),
   z.object({ kind: z.literal('command'), player_id: z.string(), message: z.custom<ServerToPlayer>() }),
   /** This player is connected by that socket: any other is stale. */
   z.object({ kind: z.literal('connected'), player_id: z.string(), connection_id: z.string() }),
@@ -115,10 +115,13 @@ export function connectDashboard(connection: DashboardConnection): () => void {
   return () => dashboards.delete(connection)
 }
 
-/** Wakes the instances that hold these players: there are rows to deliver. */
-export async function wakePlayers(tx: Db, playerIds: string[]): Promise<void> {
+/**
+ * Wakes the instances that hold these players: there are rows to deliver.
+ * @param again also those that were delivered and wait: something about them has changed
+ */
+export async function wakePlayers(tx: Db, playerIds: string[], again = false): Promise<void> {
   for (let i = 0; i < playerIds.length; i += IDS_PER_NOTICE) {
-    await send(tx, { kind: 'deliver', player_ids: playerIds.slice(i, i + IDS_PER_NOTICE) })
+    await send(tx, { kind: 'deliver', player_ids: playerIds.slice(i, i + IDS_PER_NOTICE), ...again && { again } })
   }
 }
 
@@ -149,7 +152,7 @@ function send(tx: Db, notice: Notice): Promise<void> {
 function handle(notice: Notice): void {
   switch (notice.kind) {
     case 'deliver':
-      for (const player_id of notice.player_ids) void deliver(player_id)
+      for (const player_id of notice.player_ids) void deliver(player_id, notice.again)
       break
     case 'command': {
       const connection = players.get(notice.player_id)
@@ -179,12 +182,12 @@ function handle(notice: Notice): void {
 }
 
 /** Sends a connected player every live message that still waits for it; each once for each socket. */
-async function deliver(player_id: string): Promise<void> {
+async function deliver(player_id: string, again = false): Promise<void> {
   const connection = players.get(player_id)
   if (!connection) return
   try {
     for (const row of await waitingPlays(player_id)) {
-      if (connection.sent.has(row.play_id) || !row.audio_id) continue
+      if ((connection.sent.has(row.play_id) && !again) || !row.audio_id) continue
       connection.sent.add(row.play_id)
       connection.send({ type: 'air', item: toAirItem(row) })
     }

@@ -1,7 +1,7 @@
 import { and, count, eq, gt, inArray, type SQL } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
 import { play } from '../../../db/schema'
-import { commandPlayer, publish } from './live'
+import { commandPlayer, publish, wakePlayers } from './live'
 
 /** Plays of these messages that a player has not begun and may still air. */
 const waiting = (clientId: string, audioIds: string[]): SQL | undefined => and(
@@ -22,8 +22,10 @@ export async function withdrawPlays(tx: Db, clientId: string, audioIds: string[]
   for (const [air_id, play_id] of airs) await publish(tx, clientId, { type: 'play_changed', play_id, air_id })
 }
 
-/** What waits of a message expires at this instant; where that is past, it is withdrawn. A player that holds it already keeps the instant that it was told. */
+/** What waits of a message expires at this instant, and players that hold it already are told; where that is past, it is withdrawn. */
 export async function shortenWaiting(tx: Db, clientId: string, audioId: string, until: Date): Promise<void> {
   if (until <= new Date()) return withdrawPlays(tx, clientId, [audioId])
-  await tx.update(play).set({ expires_at: until, updated_at: new Date() }).where(and(waiting(clientId, [audioId]), gt(play.expires_at, until)))
+  const shortened = await tx.update(play).set({ expires_at: until, updated_at: new Date() })
+    .where(and(waiting(clientId, [audioId]), gt(play.expires_at, until))).returning({ player_id: play.player_id })
+  await wakePlayers(tx, [...new Set(shortened.flatMap(row => row.player_id ?? []))], true)
 }

@@ -9,11 +9,11 @@ export interface Decoded {
 }
 
 /**
- * Decodes an mp3 to float samples, without the encoder's delay and padding where the file says how long they are. Empty
- * when there is no frame in it.
+ * Decodes an mp3 to float samples, without the encoder's delay and padding where the file says how long they are (unless
+ * `gapless` is false). Empty when there is no frame in it.
  */
-export async function decodeMp3(mp3: Uint8Array): Promise<Decoded> {
-  const decoder = new MPEGDecoder()
+export async function decodeMp3(mp3: Uint8Array, { gapless = true } = {}): Promise<Decoded> {
+  const decoder = new MPEGDecoder({ enableGapless: gapless })
   await decoder.ready
   try {
     return decodeWith(decoder, mp3)

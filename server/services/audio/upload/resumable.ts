@@ -1,16 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createReadStream } from 'node:fs'
-import { truncate } from 'node:fs/promises'
+import { mkdir, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileStore } from '@tus/file-store'
-import { Server } from '@tus/server'
+import { ERRORS, Server } from '@tus/server'
 import { UploadFieldsSchema, type UploadFields, type UploadState } from '../../../../shared/schemas/upload'
 import { UNFINISHED_UPLOADS } from '../../../providers/storage'
 import { BadRequest, DomainError, NotFound } from '../../errors'
 import { useLogger } from '../../logger'
 import { useSettings } from '../../settings/env'
 import { acceptUpload, asStorageFull, receiveUpload } from './accept'
+import { forgetDeadLocks, uploadLocker, withUploadLock } from './upload-lock'
 
 /** Where uploads in pieces are sent, by the tus protocol 1.0 (https://tus.io/protocols/resumable-upload). */
 export const TUS_PATH = '/api/v1/library/uploads/tus'
@@ -37,6 +38,7 @@ function useUploads(): Uploads {
   const server = new Server({
     path: TUS_PATH,
     datastore: store,
+    locker: uploadLocker,
     maxSize: MAX_UPLOAD_SIZE,
     relativeLocation: true,
     // The server's own middleware answers other origins.
@@ -48,8 +50,12 @@ function useUploads(): Uploads {
     },
     onUploadFinish: async (_, upload) => {
       try {
-        const known = upload.metadata?.audio_id || upload.metadata?.track_id ? upload.metadata : await finish(upload.id, upload.storage!.path, upload.metadata ?? {})
-        return { headers: identityHeaders(known) }
+        // Two requests may both have found it complete: the second reads what the first has made of it.
+        return await withUploadLock(upload.id, async () => {
+          const { metadata = {}, storage } = await store.getUpload(upload.id)
+          const known = metadata.audio_id || metadata.track_id ? metadata : await finish(upload.id, storage!.path, metadata)
+          return { headers: identityHeaders(known) }
+        })
       }
       catch (error) {
         // What was refused would be refused again; for want of space it may be sent again.
@@ -95,10 +101,18 @@ export function identityHeaders({ audio_id, track_id }: { audio_id?: string | nu
 
 /** Makes true: what nobody finished within a day is gone. */
 export async function sweepUnfinishedUploads(): Promise<number> {
-  return await useUploads().store.deleteExpired().catch((error) => {
-    useLogger('audio').warn({ err: error }, 'unfinished uploads are not swept')
+  try {
+    const { store } = useUploads()
+    // Before the first upload there is no such folder.
+    await mkdir(store.directory, { recursive: true })
+    await forgetDeadLocks()
+    return await store.deleteExpired()
+  }
+  catch (error) {
+    // What another instance has just swept is not there any more.
+    if (error !== ERRORS.FILE_NOT_FOUND) useLogger('audio').warn({ err: error }, 'unfinished uploads are not swept')
     return 0
-  })
+  }
 }
 
 /** The bytes are all there: from here on it is an upload as any other. Safe to be asked twice. */

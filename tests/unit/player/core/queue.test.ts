@@ -63,6 +63,13 @@ describe('what is not taken', () => {
     for (const known of [current, waiting]) expect(offer(queue, { ...known, title: 'again' }, NOW)).toEqual({ outcome: 'known', queue })
   })
 
+  it('is what is held already, and has to expire at another instant from now on', () => {
+    const [current, waiting] = [item('live'), item('live')]
+    const expires_at = new Date(NOW + 5000).toISOString()
+    expect(offer(playing(current, waiting), { ...waiting, expires_at }, NOW)).toEqual({ outcome: 'known', queue: playing(current, { ...waiting, expires_at }) })
+    expect(offer(playing(current, waiting), { ...current, expires_at }, NOW)).toEqual({ outcome: 'known', queue: playing({ ...current, expires_at }, waiting) })
+  })
+
   it('is what came too late', () => {
     const late = airItem({ expires_at: new Date(NOW).toISOString() })
     expect(offer(EMPTY_QUEUE, late, NOW)).toEqual({ outcome: 'refused', reason: 'expired', queue: EMPTY_QUEUE })
