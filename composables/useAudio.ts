@@ -7,6 +7,8 @@ import type { Sound } from '~/stores/audio'
  */
 let element: HTMLAudioElement | null = null
 let frame = 0
+/** Where the element stood when that was looked at last, ms. */
+let heard_ms = 0
 
 export function useAudio() {
   const store = useAudioStore()
@@ -26,6 +28,8 @@ export function useAudio() {
     element.addEventListener('pause', () => {
       store.playing = false
     })
+    // The tab may be in the background, where no frame is drawn.
+    element.addEventListener('timeupdate', stopAtEnd)
     element.addEventListener('ended', () => {
       store.playing = false
       store.position_ms = 0
@@ -40,9 +44,21 @@ export function useAudio() {
     const step = () => {
       if (!store.playing || !element) return
       store.position_ms = Math.round(element.currentTime * 1000)
+      stopAtEnd()
       frame = requestAnimationFrame(step)
     }
     frame = requestAnimationFrame(step)
+  }
+
+  /** A sound that ends before its file does; who jumps behind its end hears on. */
+  function stopAtEnd() {
+    const { duration_ms = 0, to_ms = duration_ms } = store.sound ?? {}
+    const now_ms = element!.currentTime * 1000
+    const crossed = heard_ms < to_ms && now_ms >= to_ms
+    heard_ms = now_ms
+    if (!store.playing || to_ms >= duration_ms || !crossed) return
+    element!.pause()
+    moveTo(0)
   }
 
   /** Plays a sound from `from_ms`, or from where it was left when it is the one at hand. */
@@ -54,6 +70,11 @@ export function useAudio() {
       store.position_ms = 0
       from_ms ??= 0
     }
+    else {
+      Object.assign(store.sound, { from_ms: sound.from_ms, to_ms: sound.to_ms })
+    }
+    // From its beginning is from where it begins to sound.
+    if ((from_ms ?? store.position_ms) === 0 && sound.from_ms) from_ms = sound.from_ms
     if (from_ms !== undefined) moveTo(from_ms)
     store.loading = true
     try {
@@ -69,7 +90,7 @@ export function useAudio() {
 
   function moveTo(ms: number) {
     const duration = store.sound?.duration_ms || Infinity
-    store.position_ms = Math.round(Math.min(Math.max(ms, 0), duration))
+    heard_ms = store.position_ms = Math.round(Math.min(Math.max(ms, 0), duration))
     audio().currentTime = store.position_ms / 1000
   }
 

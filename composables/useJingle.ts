@@ -1,23 +1,18 @@
 import type { Voice } from '#shared/schemas/audio'
 import { type JinglePreset, type JingleRecipe, JingleRecipeSchema } from '#shared/schemas/jingle'
-import type { Track, TrackList } from '#shared/schemas/track'
+import type { Track } from '#shared/schemas/track'
 import { jingleTimeline } from '#shared/utils/jingle-envelope'
 import type { Sound } from '~/stores/audio'
 
 /** The numbers of a recipe: each has its slider. */
 export type RecipeNumber = { [Key in keyof JingleRecipe]: JingleRecipe[Key] extends number ? Key : never }[keyof JingleRecipe]
 
-/** Keys of the lists: `refreshNuxtData(JINGLE_KEYS.tracks)` after a change. */
-export const JINGLE_KEYS = { presets: 'audio:jingle-presets', tracks: 'audio:tracks' } as const
+/** Keys of the lists: `refreshNuxtData(JINGLE_KEYS.presets)` after a change. */
+export const JINGLE_KEYS = { presets: 'audio:jingle-presets' } as const
 
 /** The client's named recipes. */
 export function useJinglePresets() {
   return useFetch<{ items: JinglePreset[] }>('/api/v1/audio/jingle-presets', { key: JINGLE_KEYS.presets, lazy: true, dedupe: 'defer' })
-}
-
-/** The client's music, as far as one page of the API reaches. */
-export function useTracks() {
-  return useFetch<TrackList>('/api/v1/audio/tracks', { key: JINGLE_KEYS.tracks, query: { limit: 100 }, lazy: true, dedupe: 'defer' })
 }
 
 /**
@@ -27,18 +22,24 @@ export function useTracks() {
 export function useJingle(voice: () => Voice | undefined) {
   const { draft } = storeToRefs(useAudioStore())
   const { data: presetList, status, error, refresh } = useJinglePresets()
-  const { data: trackList } = useTracks()
+  const [beds, chimes] = [useTracks('bed'), useTracks('chime')]
   const choice = computed(() => draft.value.jingle)
   const presets = computed(() => presetList.value?.items ?? [])
-  const tracks = computed(() => trackList.value?.items.filter(track => track.status === 'ready') ?? [])
+  const tracks = computed(() => [...beds.tracks.value, ...chimes.tracks.value].filter(track => track.status === 'ready'))
 
   const preset = computed(() => presets.value.find(entry => entry.preset_id === choice.value.preset_id)
     ?? presets.value.find(entry => entry.is_default) ?? presets.value[0])
-  const base = computed<JingleRecipe | null>(() => preset.value ? { ...preset.value.recipe, ...voice()?.jingle } : null)
-  const recipe = computed<JingleRecipe | null>(() => base.value && { ...base.value, ...choice.value.changes })
+  const base = computed<JingleRecipe | null>(() => preset.value ? withTracksOfNow({ ...preset.value.recipe, ...voice()?.jingle }) : null)
+  const recipe = computed<JingleRecipe | null>(() => base.value && withTracksOfNow({ ...base.value, ...choice.value.changes }))
   /** What is to be sent along: null for the voice alone. */
   const wanted = computed(() => choice.value.with_music ? recipe.value : null)
   const isChanged = computed(() => Object.entries(choice.value.changes).some(([name, value]) => base.value?.[name as keyof JingleRecipe] !== value))
+
+  /** A track that was deleted since is not asked for: the default bed takes its place, and nothing that of a chime. */
+  function withTracksOfNow(wish: JingleRecipe): JingleRecipe {
+    const present = (list: typeof beds, id: string | null) => list.isWhole.value && !tracks.value.some(track => track.track_id === id) ? null : id
+    return { ...wish, bed_track_id: present(beds, wish.bed_track_id), chime_track_id: present(chimes, wish.chime_track_id) }
+  }
 
   function set<Key extends keyof JingleRecipe>(name: Key, value: JingleRecipe[Key]) {
     const { [name]: _, ...others } = choice.value.changes
@@ -54,15 +55,18 @@ export function useJingle(voice: () => Voice | undefined) {
     Object.assign(choice.value, { preset_id, changes: {} })
   }
 
-  const bed = computed(() => {
-    const beds = tracks.value.filter(track => track.kind === 'bed')
-    const id = recipe.value?.bed_track_id
-    return recipe.value?.with_bed ? beds.find(track => id ? track.track_id === id : track.is_default) : undefined
+  /** As the server chooses: where none is the default, the first. */
+  const default_bed = computed(() => {
+    const ready = tracks.value.filter(track => track.kind === 'bed')
+    return (ready.find(track => track.is_default) ?? ready[0])?.track_id ?? null
   })
-  const default_bed = computed(() => tracks.value.find(track => track.kind === 'bed' && track.is_default)?.track_id ?? null)
+  const bed = computed(() => {
+    const id = recipe.value?.bed_track_id ?? default_bed.value
+    return recipe.value?.with_bed ? tracks.value.find(track => track.track_id === id) : undefined
+  })
   const chime = computed(() => tracks.value.find(track => track.track_id === recipe.value?.chime_track_id))
 
-  return { choice, presets, tracks, preset, base, recipe, wanted, isChanged, bed, default_bed, chime, set, restore, choosePreset, status, error, refresh }
+  return { choice, presets, tracks, preset, base, recipe, wanted, isChanged, bed, default_bed, chime, trackLists: [beds, chimes], set, restore, choosePreset, status, error, refresh }
 }
 
 /** How long a track sounds between its cues, ms. */
@@ -97,7 +101,9 @@ export function isSameMix(one: JingleRecipe | null, other: JingleRecipe | null, 
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].every(key => left[key as keyof JingleRecipe] === right[key as keyof JingleRecipe])
 }
 
-/** A track as the dashboard's audio element takes it. */
+/** A track as the dashboard's audio element takes it: between its cues, as it sounds in a mix. */
 export function trackSound(track: Track): Sound {
-  return { id: track.track_id, url: track.audio_url ?? '', title: track.title, duration_ms: track.duration_ms }
+  return {
+    id: track.track_id, url: track.audio_url ?? '', title: track.title, duration_ms: track.duration_ms, from_ms: track.cue_in_ms, to_ms: track.cue_out_ms ?? track.duration_ms,
+  }
 }

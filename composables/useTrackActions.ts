@@ -6,17 +6,20 @@ export function useTrackActions() {
   const { apiPatch, apiDelete, apiPost } = useApi()
   const notification = useNotification()
   const audio = useAudio()
-  const { data: list } = useNuxtData<TrackList>(JINGLE_KEYS.tracks)
+  const lists = TRACK_LISTS.map(key => useNuxtData<TrackList>(key).data)
 
   /** Shows a track as it now is. */
   function apply(track: Track) {
-    if (list.value) list.value = { ...list.value, items: list.value.items.map(item => item.track_id === track.track_id ? track : item) }
+    for (const list of lists) {
+      if (list.value) list.value = { ...list.value, items: list.value.items.map(item => item.track_id === track.track_id ? track : item) }
+    }
   }
 
   async function patch(track: Track, changes: TrackPatch) {
     apply({ ...track, ...changes } as Track)
     try {
       apply(await apiPatch<Track>(`/api/v1/audio/tracks/${track.track_id}`, changes))
+      if (changes.kind) await refreshNuxtData(TRACK_LISTS)
       return true
     }
     catch (thrown) {
@@ -35,18 +38,20 @@ export function useTrackActions() {
   async function makeDefault(track: Track) {
     if (!await patch(track, { is_default: true })) return
     notification.success(t('music.default_set', { title: track.title }))
-    await refreshNuxtData(JINGLE_KEYS.tracks)
+    await refreshNuxtData(trackListKey(track.kind))
   }
 
   async function remove(track: Track) {
     if (audio.isCurrent(track.track_id)) audio.stop()
-    const before = list.value
-    if (before) list.value = { ...before, items: before.items.filter(item => item.track_id !== track.track_id), total: before.total - 1 }
+    const before = lists.map(list => list.value)
+    for (const list of lists) {
+      if (list.value) list.value = { ...list.value, items: list.value.items.filter(item => item.track_id !== track.track_id) }
+    }
     try {
       await apiDelete(`/api/v1/audio/tracks/${track.track_id}`)
     }
     catch (thrown) {
-      list.value = before
+      lists.forEach((list, at) => list.value = before[at])
       return notification.failure(t('music.delete_failed'), thrown)
     }
     notification.success(t('music.deleted', { title: track.title }), { icon: 'i-lucide-trash-2', undo: () => bringBack(track) })
@@ -54,8 +59,9 @@ export function useTrackActions() {
 
   async function bringBack(track: Track) {
     try {
-      await apiPatch(`/api/v1/audio/tracks/${track.track_id}`, { deleted_at: null } satisfies TrackPatch)
-      await refreshNuxtData(JINGLE_KEYS.tracks)
+      // A deleted track is nobody's default: what it was, it is again.
+      await apiPatch(`/api/v1/audio/tracks/${track.track_id}`, { deleted_at: null, ...(track.is_default ? { is_default: true } : {}) } satisfies TrackPatch)
+      await refreshNuxtData(trackListKey(track.kind))
     }
     catch (thrown) {
       notification.failure(t('library.undo_failed'), thrown)

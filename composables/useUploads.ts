@@ -77,7 +77,7 @@ export function useUploads() {
     store.set(upload_id, { state: 'waiting', row_id, sent_bytes: store.find(upload_id)?.bytes })
     void pump()
     const entry = store.find(upload_id)
-    if (entry) await Promise.all([follow(entry), refreshNuxtData(entry.target.kind === 'music' ? JINGLE_KEYS.tracks : ['library', 'library-recent'])])
+    if (entry) await Promise.all([follow(entry), refreshNuxtData(entry.target.kind === 'music' ? TRACK_LISTS : ['library', 'library-recent'])])
   }
 
   function stopped(upload_id: string, error: Error | DetailedError) {

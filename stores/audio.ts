@@ -12,6 +12,9 @@ export interface Sound {
   url: string
   title: string
   duration_ms: number
+  /** Between which it sounds, where that is not all of it. */
+  from_ms?: number
+  to_ms?: number
 }
 
 /** What is being made now. */

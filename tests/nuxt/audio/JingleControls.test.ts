@@ -17,7 +17,8 @@ const offer = aPreset({ name: 'Oferta', recipe: aRecipe({ intro_ms: 3000 }), is_
 const notice = aPreset({ name: 'Aviso', recipe: aRecipe({ intro_ms: 5000, chime_track_id: bell.track_id }) })
 const mixed = vi.fn<(body: { audio_id: string, jingle: JingleRecipe | null }) => unknown>()
 const saved = vi.fn<(body: unknown) => unknown>()
-registerEndpoint('/api/v1/audio/tracks', () => listOf([calm, bright, bell]))
+let tracks = [calm, bright, bell]
+registerEndpoint('/api/v1/audio/tracks', () => listOf(tracks))
 registerEndpoint('/api/v1/audio/jingle-presets', () => listOf([offer, notice]))
 registerEndpoint('/api/v1/audio/jingle-presets', { method: 'POST', handler: async event => saved(await readBody(event)) })
 registerEndpoint('/api/v1/audio/mix', { method: 'POST', handler: async event => mixed(await readBody(event)) })
@@ -41,6 +42,7 @@ const drawn = (page: Awaited<ReturnType<typeof mount>>['page']) => page.get('svg
 describe('the jingle controls', () => {
   beforeEach(() => {
     clearNuxtData()
+    tracks = [calm, bright, bell]
     useClientStore().set(meAs('editor'))
     useAudioStore().draft = emptyDraft()
     useAudioStore().made = null
@@ -55,6 +57,17 @@ describe('the jingle controls', () => {
     await modes[1]!.setValue()
     await until(() => expect(page.find('svg[role=img]').exists()).toBe(true))
     expect(useAudioStore().draft.jingle.with_music).toBe(true)
+  })
+
+  it('take the default bed, and no chime, where a preset names tracks that were deleted since', async () => {
+    tracks = [bright]
+    const jingle = aRecipe({ ...notice.recipe, bed_track_id: bright.track_id, chime_track_id: null })
+    useAudioStore().draft.jingle = { with_music: true, preset_id: notice.preset_id, changes: { bed_track_id: calm.track_id } }
+    const { page, button } = await mountWithMusic({ made: aMessage({ status: 'draft', jingle }) })
+    await until(() => expect(page.find('[aria-label="Reproducir «Brillo»"]').exists()).toBe(true))
+    expect(page.text()).not.toContain(calm.track_id)
+    expect(page.text()).not.toContain(bell.track_id)
+    expect(button('Volver a mezclar')).toBeUndefined()
   })
 
   it('draw the default preset with the seconds that the text is likely to take', async () => {

@@ -1,6 +1,6 @@
 import { mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
 import { enableAutoUnmount } from '@vue/test-utils'
-import { createError, readBody } from 'h3'
+import { createError, getQuery, readBody } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { clearNuxtData, useToast } from '#imports'
 import Music from '~/pages/music.vue'
@@ -12,9 +12,9 @@ import { inDashboard, until } from '../dashboard'
 const calm = aTrack({ title: 'Calma', is_default: true, tags: ['suave'], cue_in_ms: 2000 })
 const bell = aTrack({ kind: 'chime', title: 'Timbre' })
 const broken = aTrack({ kind: 'background', title: 'Rota', status: 'failed', failure: 'not_audio', audio_url: null })
-const listed = vi.fn<() => unknown>()
+const listed = vi.fn<(query: { kind?: string, cursor?: string }) => unknown>()
 const changed = vi.fn<(method: string, body?: unknown) => void>()
-registerEndpoint('/api/v1/audio/tracks', () => listed())
+registerEndpoint('/api/v1/audio/tracks', event => listed(getQuery(event)))
 for (const track of [calm, bell, broken]) {
   const url = `/api/v1/audio/tracks/${track.track_id}`
   registerEndpoint(url, { method: 'PATCH', handler: async (event) => {
@@ -103,6 +103,39 @@ describe('the music page', () => {
     undo(new MouseEvent('click'))
     await until(() => expect(changed.mock.calls).toEqual([['DELETE'], ['PATCH', { deleted_at: null }]]))
     await until(() => expect(titles()).toHaveLength(3))
+  })
+
+  it('brings the default back as the default', async () => {
+    const { titles, actions } = await mount()
+    await until(() => expect(titles()).toHaveLength(3))
+    await actions().remove(calm)
+    const undo = [useToast().toasts.value.at(-1)!.actions![0]!.onClick].flat()[0]!
+    undo(new MouseEvent('click'))
+    await until(() => expect(changed).toHaveBeenLastCalledWith('PATCH', { deleted_at: null, is_default: true }))
+  })
+
+  it('shows a bed however many songs there are, and more of them when asked', async () => {
+    const songs = Array.from({ length: 130 }, (_, at) => aTrack({ kind: 'background', title: `Canción ${at}` }))
+    listed.mockImplementation(({ kind, cursor }) => {
+      const all = [...songs, calm, bell].filter(track => !kind || track.kind === kind)
+      const from = Number(cursor ?? 0)
+      return listOf(all.slice(from, from + 100), all.length > from + 100 ? String(from + 100) : null)
+    })
+    const { page, titles } = await mount()
+    await until(() => expect(titles()).toHaveLength(102))
+    expect(titles()).toEqual(expect.arrayContaining(['Calma', 'Timbre']))
+    await page.findAll('button').find(button => button.text() === 'Cargar más')!.trigger('click')
+    await until(() => expect(titles()).toHaveLength(132))
+  })
+
+  it('keeps a tag that was written and left', async () => {
+    const { page } = await mount()
+    await until(() => expect(page.find('[aria-label="Editar «Calma»"]').exists()).toBe(true))
+    await page.get('[aria-label="Editar «Calma»"]').trigger('click')
+    const tags = page.get('input[placeholder^=navidad]')
+    await tags.setValue('verano')
+    await tags.trigger('blur')
+    await until(() => expect(changed).toHaveBeenCalledWith('PATCH', { tags: ['suave', 'verano'] }))
   })
 
   it('is empty, and could not be read', async () => {

@@ -54,6 +54,27 @@ describe('useAudio', () => {
     expect((await audio()).isPlaying('a')).toBe(true)
   })
 
+  it('sounds between its cues, and is at its beginning afterwards', async () => {
+    const { play, seek, isPlaying, positionOf } = await audio()
+    const cut = { ...opening, from_ms: 2000, to_ms: 5000 }
+    await play(cut)
+    expect(positionOf('b')).toBe(2000)
+    const element = [...elements][0]!
+    const reach = (seconds: number) => {
+      element.currentTime = seconds
+      element.dispatchEvent(new Event('timeupdate'))
+    }
+    reach(4.9)
+    expect(isPlaying('b')).toBe(true)
+    reach(5.1)
+    expect([isPlaying('b'), positionOf('b')]).toEqual([false, 0])
+    await play(cut)
+    expect(positionOf('b')).toBe(2000)
+    seek(cut, 7000)
+    reach(7.2)
+    expect(isPlaying('b')).toBe(true)
+  })
+
   it('plays and pauses with one gesture, and goes on from where it was', async () => {
     const { toggle, seek, positionOf, isPlaying } = await audio()
     await toggle(closing)

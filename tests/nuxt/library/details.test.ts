@@ -29,7 +29,7 @@ registerEndpoint(path, { method: 'GET', handler: () => got() })
 registerEndpoint(path, { method: 'PATCH', handler: async event => patched(await readBody(event)) })
 registerEndpoint(`${path}/usage`, () => ({ plays: { items: [aPlay({ status: 'played', started_at: '2026-11-22T13:05:00.000Z' })], total: 7, played: 6, waiting: 1 }, schedules: [], shortcuts: [{ shortcut_id: message.audio_id, title: 'Cierre ya' }] }))
 registerEndpoint(`${path}/versions`, { method: 'GET', handler: () => listOf(versions()) })
-registerEndpoint('/api/v1/audio/tracks', () => listOf([{ track_id: JINGLE.bed_track_id, title: 'Calma', status: 'ready' }]))
+registerEndpoint('/api/v1/audio/tracks', () => listOf([{ track_id: JINGLE.bed_track_id, kind: 'bed', title: 'Calma', status: 'ready' }]))
 for (const other of ['/api/v1/library/tags', '/api/v1/library/categories', '/api/v1/player/players']) registerEndpoint(other, () => listOf([]))
 
 const mount = (route = `/library/${message.audio_id}`) => mountSuspended(inDashboard(MessageDetails), { props: { audioId: message.audio_id }, route })
