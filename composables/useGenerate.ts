@@ -1,6 +1,7 @@
 import { GenerateResponseSchema, type GenerateRequest, type GenerateResponse, type GenerateStep } from '#shared/schemas/audio'
 import { readEventStream } from '#shared/utils/event-stream'
 import type { z } from 'zod'
+import type { Making } from '~/stores/audio'
 
 /** Lets go of what is being made; there is one at a time in a browser. */
 let controller: AbortController | null = null
@@ -48,6 +49,39 @@ export function useGenerate() {
   }
 
   return { generate, cancel, failure }
+}
+
+/** A message that is being made for one place only: its steps, the way out, and why it failed. One at a time. */
+export function useMaking() {
+  const making = ref<Making | null>(null)
+  const failure = ref<ApiError | null>(null)
+  let own: AbortController | null = null
+
+  /**
+   * Asks as {@link speak} does.
+   * @returns the answer, or null when it was cancelled or failed (`failure` says why)
+   */
+  async function make<T>(url: string, request: object, answer: z.ZodType<T>, with_jingle: boolean): Promise<T | null> {
+    if (making.value) return null
+    failure.value = null
+    making.value = { step: null, started_at: Date.now(), with_jingle }
+    own = new AbortController()
+    const { signal } = own
+    try {
+      return await speak(url, request, answer, signal, (step) => {
+        if (making.value) making.value.step = step
+      })
+    }
+    catch (thrown) {
+      if (!signal.aborted) failure.value = toApiError(thrown)
+      return null
+    }
+    finally {
+      making.value = null
+    }
+  }
+
+  return { making, failure, make, cancel: () => own?.abort() }
 }
 
 /**

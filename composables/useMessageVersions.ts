@@ -1,6 +1,5 @@
 import { GenerateResponseSchema, type Message } from '#shared/schemas/audio'
 import type { MessageVersion, NewVersion } from '#shared/schemas/library'
-import type { Making } from '~/stores/audio'
 
 /** What a message was before, and what it is made to be: the old stays audible until the new is there, and after. */
 export function useMessageVersions(audio_id: string) {
@@ -14,38 +13,20 @@ export function useMessageVersions(audio_id: string) {
   const { data, status, error, refresh } = useFetch<{ items: MessageVersion[] }>(path, { key, lazy: true, server: false })
   const versions = computed(() => data.value?.items ?? [])
 
-  const making = ref<Making | null>(null)
-  const failure = ref<ApiError | null>(null)
-  let controller: AbortController | null = null
+  const { making, failure, make: speakVersion, cancel } = useMaking()
 
   /**
    * Makes a new version.
    * @returns whether it is there; otherwise `failure` says why, unless it was cancelled
    */
   async function make(request: NewVersion, with_jingle: boolean): Promise<boolean> {
-    if (making.value) return false
-    failure.value = null
-    making.value = { step: null, started_at: Date.now(), with_jingle }
-    controller = new AbortController()
-    const { signal } = controller
-    try {
-      apply(await speak(path, request, GenerateResponseSchema, signal, (step) => {
-        if (making.value) making.value.step = step
-      }))
-      notification.success(t('library.versions.made'))
-      await refresh()
-      return true
-    }
-    catch (thrown) {
-      if (!signal.aborted) failure.value = toApiError(thrown)
-      return false
-    }
-    finally {
-      making.value = null
-    }
+    const message = await speakVersion(path, request, GenerateResponseSchema, with_jingle)
+    if (!message) return false
+    apply(message)
+    notification.success(t('library.versions.made'))
+    await refresh()
+    return true
   }
-
-  const cancel = () => controller?.abort()
 
   async function restore(version: MessageVersion) {
     try {

@@ -1,6 +1,5 @@
 import type { Message } from '#shared/schemas/audio'
-import { FillResponseSchema, type FillRequest, type FillResponse, type NewShortcut, type NewTemplate, type Shortcut, type ShortcutPatch, type Template, type TemplatePatch } from '#shared/schemas/template'
-import type { Making } from '~/stores/audio'
+import { FillResponseSchema, type FillRequest, type NewShortcut, type NewTemplate, type Shortcut, type ShortcutPatch, type Template, type TemplatePatch } from '#shared/schemas/template'
 
 interface List<T> {
   items: T[]
@@ -112,36 +111,13 @@ export function useShortcutActions() {
 }
 
 /**
- * A template that is being filled in: its steps, the way out, and why it failed. One at a time. What was cancelled may
- * have been sent already: asking the same again does not send it twice, until `reset`.
+ * A template that is being filled in. What was cancelled may have been sent already: asking the same again does not send
+ * it twice, until `reset`.
  */
 export function useFill() {
-  const making = ref<Making | null>(null)
-  const failure = ref<ApiError | null>(null)
-  let controller: AbortController | null = null
-
-  /** @returns the message, or null when it was cancelled or failed (`failure` says why) */
-  async function fill({ template_id, preset_id }: Template, request: FillRequest): Promise<FillResponse | null> {
-    if (making.value) return null
-    failure.value = null
-    making.value = { step: null, started_at: Date.now(), with_jingle: preset_id !== null }
-    controller = new AbortController()
-    const { signal } = controller
-    try {
-      return await speak(`${TEMPLATES}/${template_id}/fill`, request, FillResponseSchema, signal, (step) => {
-        if (making.value) making.value.step = step
-      })
-    }
-    catch (thrown) {
-      if (!signal.aborted) failure.value = toApiError(thrown)
-      return null
-    }
-    finally {
-      making.value = null
-    }
-  }
-
-  const cancel = () => controller?.abort()
+  const { making, failure, make, cancel } = useMaking()
+  const fill = ({ template_id, preset_id }: Template, request: FillRequest) =>
+    make(`${TEMPLATES}/${template_id}/fill`, request, FillResponseSchema, preset_id !== null)
 
   function reset() {
     failure.value = null
