@@ -105,7 +105,10 @@ async function drain(): Promise<void> {
 }
 
 const lease = () => sql`now() + make_interval(secs => ${LEASE_S})`
+/** The job, still running. */
 const ours = (row: Row) => and(eq(job.job_id, row.job_id), eq(job.status, 'running'))
+/** And still where we are: who stood still for too long has lost it to another, who has moved on. */
+const oursAt = (row: Row, cursor: string | null) => and(ours(row), cursor === null ? isNull(job.cursor) : eq(job.cursor, cursor))
 
 function claim(db: Db): Promise<Row | undefined> {
   return db.transaction(async (tx) => {
@@ -129,23 +132,23 @@ async function run(db: Db, row: Row): Promise<void> {
       const [next] = await db.select().from(message)
         .where(and(inScope(row.client_id, audio_ids), cursor === null ? undefined : gt(message.audio_id, cursor))).orderBy(asc(message.audio_id)).limit(1)
       if (!next) return await end(db, row)
-      if (!await step(db, row, next)) break
+      if (!await step(db, row, cursor, next)) break
       cursor = next.audio_id
     }
-    await db.update(job).set({ leased_until: null }).where(ours(row))
+    await db.update(job).set({ leased_until: null }).where(oursAt(row, cursor))
   }
   finally {
     clearInterval(renewing)
   }
 }
 
-/** One message, and the job's place behind it. @returns false when the job was cancelled, or the server stops */
-async function step(db: Db, row: Row, next: typeof message.$inferSelect): Promise<boolean> {
+/** One message, and the job's place behind it. @returns false when the job was cancelled or lost, or the server stops */
+async function step(db: Db, row: Row, cursor: string | null, next: typeof message.$inferSelect): Promise<boolean> {
   const sound = await makeAnew(next)
   if (closing.signal.aborted) return false
   return db.transaction(async (tx) => {
     const counted = sound ? { done: sql`${job.done} + 1` } : { failed: sql`${job.failed} + 1` }
-    const held = await tx.update(job).set({ ...counted, cursor: next.audio_id, leased_until: lease() }).where(ours(row)).returning({ job_id: job.job_id })
+    const held = await tx.update(job).set({ ...counted, cursor: next.audio_id, leased_until: lease() }).where(oursAt(row, cursor)).returning({ job_id: job.job_id })
     if (!held.length) return false
     if (sound) {
       const { mp3, sha256: _, gain_db: __, ...figures } = sound

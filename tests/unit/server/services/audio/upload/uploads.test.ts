@@ -20,8 +20,6 @@ async function load() {
     ...await import('../../../../../../server/services/audio/upload/retry'),
     ...await import('../../../../../../server/services/audio/tracks'),
     ...await import('../../../../../../server/services/library/messages'),
-    ...await import('../../../../../../server/services/library/jobs'),
-    ...await import('../../../../../../server/services/settings/client-settings'),
     ...await import('../../../../../../server/services/audio/files'),
     ...await import('../../../../../../server/services/audio/worker-pool'),
     ...await import('../../../../../../server/services/database'),
@@ -168,58 +166,6 @@ describe('without ffmpeg', () => {
   })
 })
 
-describe('a row that waits', () => {
-  const tone = () => formats[0]!.path
-
-  it('whose worker died is taken up by another, and given up after the third death', async () => {
-    const db = await product.useDb()
-    const { audio_id } = await uploadMessage(tone())
-    const died = (attempts: number) => db.update(message).set({ status: 'processing', attempts, leased_until: new Date(Date.now() - 1000) }).where(eq(message.audio_id, audio_id))
-    await died(1)
-    await product.drainUploads()
-    expect(await product.getMessage('shop', audio_id)).toMatchObject({ status: 'ready' })
-    await died(3)
-    await product.drainUploads()
-    expect(await product.getMessage('shop', audio_id)).toMatchObject({ status: 'failed', failure: 'internal' })
-  })
-
-  it('is left alone while somebody works on it', async () => {
-    const db = await product.useDb()
-    const { audio_id } = await uploadMessage(tone())
-    await db.update(message).set({ status: 'processing', leased_until: new Date(Date.now() + 60_000) }).where(eq(message.audio_id, audio_id))
-    expect(await product.drainUploads()).toBe(0)
-    await db.update(message).set({ status: 'ready' }).where(eq(message.audio_id, audio_id))
-  })
-
-  it('may be deleted meanwhile, for a while or for good', async () => {
-    const db = await product.useDb()
-    const { audio_id } = await upload(tone()) as Message
-    await db.delete(message).where(eq(message.audio_id, audio_id))
-    const { track_id } = await upload(tone(), { kind: 'music' }) as Track
-    await product.deleteTrack('shop', track_id)
-    await product.drainUploads()
-    await expect(product.getMessage('shop', audio_id)).rejects.toMatchObject({ status: 404 })
-    await product.updateTrack('shop', track_id, { deleted_at: null })
-    await product.drainUploads()
-    expect(await product.getTrack('shop', track_id)).toMatchObject({ status: expect.stringMatching(/^(ready|waiting)$/), deleted_at: null })
-  })
-
-  it('is one, however often the same request comes', async () => {
-    const [first, second] = [await upload(tone(), { key: 'once' }), await upload(tone(), { key: 'once' })] as Message[]
-    expect(second!.audio_id).toBe(first!.audio_id)
-    await product.drainUploads()
-    expect(await leftovers()).toEqual([])
-  })
-
-  it('cannot be tried again when it did not fail, or when nothing is kept of it', async () => {
-    const { audio_id } = await uploadMessage(tone())
-    await expect(product.retryMessage('shop', audio_id)).rejects.toMatchObject({ status: 409, code: 'not_failed' })
-    const silent = await uploadMessage(bad.find(({ name }) => name === 'silence.wav')!.path)
-    await expect(product.retryMessage('shop', silent.audio_id)).rejects.toMatchObject({ status: 409, code: 'original_missing' })
-    await expect(product.retryMessage('other', audio_id)).rejects.toMatchObject({ status: 404 })
-  })
-})
-
 it('leaves nothing of an upload that breaks off', async () => {
   async function* broken() {
     yield await readFile(formats[0]!.path)
@@ -262,46 +208,4 @@ describe('tracks', () => {
     await db.update(track).set({ duration_ms: 90_000 }).where(eq(track.track_id, long.track_id))
     await expect(product.updateTrack('shop', long.track_id, { kind: 'chime' })).rejects.toMatchObject({ code: 'track_too_long' })
   })
-})
-
-describe('the library to a new loudness', () => {
-  const settings = { target_lufs: -20, ceiling_dbtp: -2, mono_kbps: 128, stereo_kbps: 192, sample_rate: 44_100 } as const
-
-  it('makes chosen messages anew from their originals, and counts those that it cannot', async () => {
-    const [changed, lost, other] = [await uploadMessage(formats[3]!.path), await uploadMessage(formats[5]!.path), await uploadMessage(formats[0]!.path)] as [Message, Message, Message]
-    const db = await product.useDb()
-    const [row] = await db.select({ original: message.original_sha256 }).from(message).where(eq(message.audio_id, lost.audio_id))
-    await product.useFileStore().remove(row!.original!)
-    await product.putSettings('shop', 'audio', settings)
-    const repeatable = { client_id: 'shop', key: undefined, operation: 'POST jobs', body: null }
-    const { job_id, total } = await product.startJob('shop', null, { kind: 'renormalise', audio_ids: [changed.audio_id, lost.audio_id] }, repeatable)
-    expect(total).toBe(2)
-    await product.drainJobs()
-    expect(await product.getJob('shop', job_id)).toMatchObject({ status: 'done', done: 1, failed: 1 })
-    const after = await product.getMessage('shop', changed.audio_id)
-    expect(after.lufs).toBeCloseTo(-20, 1)
-    expect(await heardLufs(after.sha256!)).toBeCloseTo(-20, 1)
-    expect(after.version).toBe(changed.version)
-    expect((await product.getMessage('shop', other.audio_id)).sha256).toBe(other.sha256)
-    await expect(product.getJob('other', job_id)).rejects.toMatchObject({ status: 404 })
-  })
-
-  it('goes on where it died, stops when it is cancelled, and is one at a time', async () => {
-    await product.stopJobs()
-    const repeatable = { client_id: 'shop', key: undefined, operation: 'POST jobs', body: null }
-    const started = await product.startJob('shop', null, { kind: 'renormalise' }, repeatable)
-    await expect(product.startJob('shop', null, { kind: 'renormalise' }, repeatable)).rejects.toMatchObject({ code: 'job_running' })
-    await product.stopJobs()
-    const half = await product.getJob('shop', started.job_id)
-    expect(half).toMatchObject({ status: 'running' })
-    expect(half.done + half.failed).toBeLessThan(half.total)
-    await product.drainJobs()
-    const whole = await product.getJob('shop', started.job_id)
-    expect(whole).toMatchObject({ status: 'done', done: expect.any(Number) })
-    expect(whole.done + whole.failed).toBe(whole.total)
-    const next = await product.startJob('shop', null, { kind: 'renormalise' }, repeatable)
-    expect(await product.cancelJob('shop', next.job_id)).toMatchObject({ status: 'cancelled' })
-    await product.drainJobs()
-    expect(await product.getJob('shop', next.job_id)).toMatchObject({ status: 'cancelled' })
-  }, 120_000)
 })
