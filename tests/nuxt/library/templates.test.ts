@@ -210,7 +210,7 @@ describe('the templates', () => {
   it('are given a voice, a mix, a category and a language', async () => {
     await menu('Editar')
     await until(() => expect(field('Voz')).toBeTruthy())
-    await until(() => expect(field('Voz').textContent).toContain('La de su idioma'))
+    await until(() => expect(field('Voz').textContent).toContain('Según el idioma'))
     await choose('Voz', 'Carlota')
     await choose('Música', 'Oferta')
     await choose('Categoría', 'Servicio')
