@@ -91,7 +91,7 @@ export async function closeSilentPlays(now = new Date()): Promise<number> {
     .where(and(eq(play.status, 'pending'), lt(play.expires_at, now))).returning()
   const silent = await db.update(play).set({ status: 'skipped', reason: 'unexplained', updated_at: now }).where(and(
     inArray(play.status, ['delivered', 'playing']),
-    lt(sql`greatest(${play.expires_at}, ${play.started_at}) + make_interval(secs => ${play.duration_ms} / 1000.0)`, gaveUp),
+    lt(sql`greatest(${play.expires_at}, ${play.started_at}) + make_interval(secs => ${play.duration_ms} / 1000.0)`, sql`${gaveUp.toISOString()}::timestamptz`),
   )).returning()
   for (const row of [...expired, ...silent]) await publishPlay(row)
   return expired.length + silent.length
