@@ -1,13 +1,14 @@
-import { useElementSize } from '@vueuse/core'
+import { useElementBounding } from '@vueuse/core'
+
+const GAP_PX = 8
 
 /**
- * Tells the style sheet how high something is that floats at the foot of the page, with its gap, as `--mf-<name>`: what
- * else floats there, notices first of all, stands above it. Nothing when it is gone.
+ * Tells the style sheet how much of the foot of the screen something takes that floats there, as `--mf-<name>`: what else
+ * floats there, notices first of all, stands above it. Nothing when it is gone.
  */
 export function useFloatingHeight(name: 'dock' | 'bulk', element: Readonly<Ref<HTMLElement | null>>) {
-  const GAP_PX = 8
-  const { height } = useElementSize(element, undefined, { box: 'border-box' })
-  const tell = (px: number) => document.documentElement.style.setProperty(`--mf-${name}`, px ? `${px + GAP_PX}px` : '0px')
-  onMounted(() => watch(height, tell, { immediate: true }))
+  const { top, height } = useElementBounding(element)
+  const tell = (px: number) => document.documentElement.style.setProperty(`--mf-${name}`, `${Math.round(px)}px`)
+  onMounted(() => watch([top, height], () => tell(height.value ? window.innerHeight - top.value + GAP_PX : 0), { immediate: true }))
   onBeforeUnmount(() => tell(0))
 }

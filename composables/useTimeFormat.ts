@@ -23,13 +23,15 @@ const useTicking = createSharedComposable((now: Ref<number>, zone: Ref<string>) 
  * page as it comes from the server shows the same hour as the browser.
  */
 export function useTimeFormat() {
-  const { locale } = useI18n()
+  // With its region: English days come before their months here.
+  const { localeProperties } = useI18n()
+  const language = computed(() => localeProperties.value.language ?? localeProperties.value.code)
   const zone = useState('zone', () => useZoneCookie().value)
   const now = useState('now', () => Date.now())
   if (import.meta.client) useTicking(now, zone)
 
   function format(instant: string, options: Intl.DateTimeFormatOptions) {
-    return new Intl.DateTimeFormat(locale.value, { timeZone: zone.value, hourCycle: 'h23', ...options }).format(new Date(instant))
+    return new Intl.DateTimeFormat(language.value, { timeZone: zone.value, hourCycle: 'h23', ...options }).format(new Date(instant))
   }
 
   /** `14:02:07` */
@@ -42,7 +44,7 @@ export function useTimeFormat() {
   function ago(instant: string): string {
     const passed_ms = now.value - new Date(instant).getTime()
     if (passed_ms < HOUR_MS) {
-      const relative = new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto', style: 'short' })
+      const relative = new Intl.RelativeTimeFormat(language.value, { numeric: 'auto', style: 'short' })
       return passed_ms < MINUTE_MS ? relative.format(0, 'second') : relative.format(-Math.floor(passed_ms / MINUTE_MS), 'minute')
     }
     const today = new Date(now.value).toISOString()

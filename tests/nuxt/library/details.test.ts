@@ -99,6 +99,7 @@ describe('the details of a message', () => {
     await page.findAll('button').find(button => button.text() === 'Volver a lo automático')!.trigger('click')
     await page.get('form').trigger('submit')
     await until(() => expect(asked).toHaveBeenLastCalledWith({ text: message.text, spoken_text: null, version: 2 }))
+    await until(() => expect(page.text()).toContain('Alguien ha cambiado este mensaje mientras tanto'))
   })
 
   it('say why a new version could not be made, and keep the words', async () => {
