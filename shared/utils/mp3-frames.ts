@@ -106,7 +106,8 @@ function skipId3(bytes: Uint8Array): number {
   return 10 + (a << 21 | b << 14 | c << 7 | d)
 }
 
-function isInfoFrame(bytes: Uint8Array, offset: number): boolean {
+/** Whether a frame whose side information ends at `offset` says something about the file instead of holding sound. */
+export function isInfoFrame(bytes: Uint8Array, offset: number): boolean {
   return ['Xing', 'Info'].includes(latin1(bytes, offset, 4))
 }
 

@@ -1,4 +1,4 @@
-import { readFrameHeader, type FrameHeader } from '../../../../shared/utils/mp3-frames'
+import { isInfoFrame, readFrameHeader, type FrameHeader } from '../../../../shared/utils/mp3-frames'
 
 /** Part of an mp3. */
 export interface Mp3Cut {
@@ -25,6 +25,10 @@ export function cutMp3(mp3: Uint8Array, from_ms: number, length_ms: number): Mp3
     const follows = header && offset + header.length_bytes <= mp3.length && (stream ? header.sample_rate === stream.sample_rate && header.mpeg === stream.mpeg : readFrameHeader(mp3, offset + header.length_bytes))
     if (!header || !follows) {
       offset++
+      continue
+    }
+    if (!stream && isInfoFrame(mp3, offset + 4 + header.side_info_bytes)) {
+      offset += header.length_bytes
       continue
     }
     stream ??= header
