@@ -46,8 +46,18 @@ export function toApiError(thrown: unknown): ApiError {
   if (ours) return new ApiError(status, ours.code ?? 'unknown', ours.message ?? '', ours.fields, ours.request_id)
   if (body.code) return new ApiError(status, body.code.toLowerCase(), body.message ?? '')
   if (failed.name === 'AbortError') return new ApiError(0, 'aborted', failed.message ?? '')
-  if (!status) return new ApiError(0, 'network', failed.message ?? '')
+  // A list that got no answer crosses useFetch as an error of status 500.
+  if (!status || failed.message?.includes('<no response>')) return new ApiError(0, 'network', failed.message ?? '')
   return new ApiError(status, status === 429 ? 'rate_limited' : status === 401 ? 'unauthenticated' : 'unknown', body.message ?? failed.message ?? '')
+}
+
+/** The event of the window that says so: plugins/session.client.ts leads to the sign-in page. */
+export const SESSION_ENDED = 'mediaflow:session-ended'
+
+/** Looks at a refusal; in the browser, one for want of a session is told to the whole page. */
+export function sayIfSessionEnded(error: ApiError): ApiError {
+  if (import.meta.client && error.code === 'unauthenticated') window.dispatchEvent(new Event(SESSION_ENDED))
+  return error
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -69,8 +79,6 @@ export function useApi() {
   const { t, te } = useI18n()
   // On the server this one carries the visitor's cookies along.
   const request = useRequestFetch()
-  const client = useClientStore()
-  const route = useRoute()
 
   async function call<T>(method: Method, url: string, body?: object, options: CallOptions = {}): Promise<T> {
     const headers: Record<string, string> = {}
@@ -79,16 +87,8 @@ export function useApi() {
       return await request<unknown>(url, { method, body, headers, query: options.query, signal: options.signal, retry: 0 }) as T
     }
     catch (thrown) {
-      const error = toApiError(thrown)
-      if (import.meta.client && error.code === 'unauthenticated' && client.user) await signedOut()
-      throw error
+      throw sayIfSessionEnded(toApiError(thrown))
     }
-  }
-
-  /** The session ended meanwhile: sign in again and come back here. */
-  async function signedOut() {
-    client.set(null)
-    await navigateTo({ path: '/sign-in', query: { redirect: route.fullPath } })
   }
 
   function apiErrorMessage(thrown: unknown): string {

@@ -119,10 +119,10 @@ export function forgetUnanswered() {
   unanswered = null
 }
 
-/** An answer, though not the one hoped for: the next try is a new request. */
+/** An answer, though not the one hoped for: the next try is a new request, perhaps after signing in again. */
 function refused(failed: { status: number, data: unknown }): ApiError {
   unanswered = null
-  return toApiError(failed)
+  return sayIfSessionEnded(toApiError(failed))
 }
 
 function answered<T>(answer: z.ZodType<T>, value: unknown): T {

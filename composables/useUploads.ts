@@ -156,15 +156,15 @@ function titleOf(name: string): string {
 
 /**
  * Why the server will not have a file, as an error's code; null while asking again may help: no answer, a lock that
- * another request still holds, a server that is just starting.
+ * another request still holds, a server that is just starting, somebody who has to sign in again first.
  */
 function refusalOf(error: Error | DetailedError): string | null {
   const answer = 'originalResponse' in error ? error.originalResponse : null
   if (!answer) return null
   const status = answer.getStatus()
-  const { code } = toApiError({ status, data: parse(answer.getBody()) })
+  const { code } = sayIfSessionEnded(toApiError({ status, data: parse(answer.getBody()) }))
   if (code === 'storage_full') return code
-  if (status < 400 || status >= 500 || [408, 409, 423, 425, 429].includes(status)) return null
+  if (status < 400 || status >= 500 || [401, 408, 409, 423, 425, 429].includes(status)) return null
   return status === 413 ? 'too_large' : code
 }
 

@@ -2,7 +2,7 @@ import { mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
 import { createError, getHeader, setResponseStatus } from 'h3'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
-import { type useI18n, useNuxtApp, useRouter } from '#imports'
+import { useFetch, type useI18n, useNuxtApp, useRouter } from '#imports'
 import english from '~/i18n/locales/en/errors.json'
 import { ApiError, newKey, toApiError, useApi } from '~/composables/useApi'
 import { useClientStore } from '~/stores/client'
@@ -40,6 +40,26 @@ async function api() {
   return found
 }
 const failing = async (call: Promise<unknown>) => toApiError(await call.then(() => null, (thrown: unknown) => thrown))
+
+describe('a list whose session ended', () => {
+  it('leads to the sign-in page, and back to where it was', async () => {
+    useClientStore().set(meAs('editor'))
+    await mountSuspended(defineComponent({ setup() {
+      useFetch('/api/v1/ended', { key: 'ended', lazy: true })
+      return () => h('i')
+    } }), { route: '/music' })
+    await vi.waitFor(() => expect(useRouter().currentRoute.value.fullPath).toBe('/sign-in?redirect=/music'), { timeout: 5000 })
+    expect(useClientStore().user).toBeNull()
+  })
+})
+
+describe('an error that crossed useFetch', () => {
+  it('says that there is no connection when no answer came', () => {
+    const crossed = createError(new Error('[GET] "/api/v1/audio/tracks": <no response> Failed to fetch'))
+    expect(crossed.statusCode).toBe(500)
+    expect(toApiError(crossed)).toMatchObject({ code: 'network', status: 0 })
+  })
+})
 
 describe('useApi', () => {
   beforeEach(() => {
