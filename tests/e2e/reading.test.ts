@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodeMp3 } from '../../server/services/audio/codec/mp3-decoder'
 import type { GenerateResponse, Message, Voice } from '../../shared/schemas/audio'
 import type { Pronunciation, Reading } from '../../shared/schemas/reading'
+import type { AudioSettings } from '../../shared/schemas/settings'
+import { integratedLoudness } from '../../shared/utils/loudness'
 import { addClient, ADMIN_ENV, good, signIn, type Caller, type TestClient } from '../fixtures/api'
 import { startElevenLabsStandIn, type StandIn } from '../fixtures/elevenlabs-stand-in'
 import { startServer, type TestServer } from '../fixtures/server'
@@ -93,6 +96,45 @@ describe('a message', () => {
     const written = await good(generate({ text: 'Son 21 tiendas.', voice_id: lucia.voice_id }))
     expect(written.speech_cached).toBe(false)
     expect(await good(generate({ text: 'Son veintiuna tiendas.', voice_id: lucia.voice_id }))).toMatchObject({ speech_cached: true, duration_ms: written.duration_ms })
+  })
+})
+
+/** Loudness of an mp3, LUFS. */
+async function loudnessOf(mp3: ArrayBuffer): Promise<number> {
+  const { channels, sample_rate } = await decodeMp3(new Uint8Array(mp3))
+  return integratedLoudness(channels, sample_rate)
+}
+
+describe('samples', () => {
+  it('sound as messages do: as loud, with the same words, and anew when either has changed', async () => {
+    const other = await addClient(server.url, admin, 'Panadería Alba')
+    const { items } = await good(other.owner.get<{ items: Voice[] }>('audio/voices'))
+    const voice = items.find(voice => voice.provider === 'elevenlabs' && voice.language.startsWith('es')) ?? items.find(voice => voice.provider === 'elevenlabs')!
+    const listen = async (caller = other.viewer) => {
+      const answer = await caller.fetch(voice.sample_url)
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'private, no-cache'])
+      return { etag: answer.headers.get('etag'), mp3: await answer.arrayBuffer() }
+    }
+    const first = await listen()
+    const calls = vendor.spoken().length
+    expect((await listen()).etag).toBe(first.etag)
+    const word = await good(other.owner.post<Pronunciation>('audio/pronunciations', { written: 'Alba', spoken: 'alva' }))
+    expect((await listen()).etag).toBe(first.etag)
+    expect(vendor.spoken()).toHaveLength(calls)
+
+    const settings = await good(other.owner.get<AudioSettings>('settings/audio'))
+    await good(other.owner.put('settings/audio', { ...settings, target_lufs: -20 }))
+    const quieter = await listen()
+    expect(quieter.etag).not.toBe(first.etag)
+    expect(await loudnessOf(quieter.mp3)).toBeCloseTo(-20, 0)
+    expect(vendor.spoken()).toHaveLength(calls)
+    const said = await (await other.viewer.fetch(`/api/v1/audio/pronunciations/${word.pronunciation_id}/sample`)).arrayBuffer()
+    expect(await loudnessOf(said)).toBeCloseTo(-20, 0)
+
+    // A word of the sentence itself.
+    for (const written of ['clientes', 'customers']) await good(other.owner.post('audio/pronunciations', { written, spoken: 'amigos' }))
+    expect((await listen()).etag).not.toBe(quieter.etag)
+    expect(handed()).toContain('amigos')
   })
 })
 
