@@ -11,15 +11,13 @@ export function useBin() {
   const notification = useNotification()
   const confirm = useConfirm()
   const audio = useAudio()
-  const { on, onReturn } = useWebSocket()
+  const { keepFresh } = useWebSocket()
   const { now } = useTimeFormat()
 
   const { data, status, error, refresh } = useFetch<LibraryList>('/api/v1/library', { key: MESSAGE_KEYS.bin, query: { deleted: true, status: 'all', limit: PAGE }, lazy: true, dedupe: 'defer' })
   const messages = computed(() => data.value?.items ?? [])
   const total = computed(() => data.value?.total ?? 0)
-  on('library_changed', () => void refresh())
-  on('message_changed', () => void refresh())
-  onReturn(() => void refresh())
+  keepFresh(['library_changed', 'message_changed'], refresh)
 
   const loadingMore = ref(false)
   async function more() {

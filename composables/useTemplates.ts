@@ -11,10 +11,9 @@ const SHORTCUTS = '/api/v1/library/shortcuts'
 /** The client's templates; `shown` are those in the reader's language. */
 export function useTemplates() {
   const { locale } = useI18n()
-  const { on, onReturn } = useWebSocket()
+  const { keepFresh } = useWebSocket()
   const { data, status, error, refresh } = useFetch<List<Template>>(TEMPLATES, { key: 'templates', lazy: true, dedupe: 'defer' })
-  on('library_changed', () => void refresh())
-  onReturn(() => void refresh())
+  keepFresh(['library_changed'], refresh)
   const templates = computed(() => data.value?.items ?? [])
   const shown = computed(() => templates.value.filter(entry => entry.language.slice(0, 2) === locale.value))
   return { templates, shown, status, error, refresh }
@@ -22,10 +21,9 @@ export function useTemplates() {
 
 /** The buttons of the board. */
 export function useShortcutList() {
-  const { on, onReturn } = useWebSocket()
+  const { keepFresh } = useWebSocket()
   const { data, status, error, refresh } = useFetch<List<Shortcut>>(SHORTCUTS, { key: 'shortcuts', lazy: true, dedupe: 'defer' })
-  on('library_changed', () => void refresh())
-  onReturn(() => void refresh())
+  keepFresh(['library_changed'], refresh)
   return { shortcuts: computed(() => data.value?.items ?? []), status, error, refresh }
 }
 

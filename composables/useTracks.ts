@@ -1,9 +1,7 @@
-import { useDebounceFn } from '@vueuse/core'
 import { TRACK_KINDS } from '#shared/schemas/audio-words'
 import type { Track, TrackList } from '#shared/schemas/track'
 
 const PAGE = 100
-const SETTLE_MS = 200
 
 export const trackListKey = (kind: Track['kind']) => `audio:tracks:${kind}`
 
@@ -43,18 +41,13 @@ export function useTracks(kind: Track['kind']) {
   const hasMore = computed(() => Boolean(data.value?.next_cursor))
   /** Every track of this kind is here. */
   const isWhole = computed(() => Boolean(data.value) && !hasMore.value)
-  /** What a reading under way has seen may be old already: it is read anew. */
-  const reread = () => refresh({ dedupe: 'cancel' })
 
-  return { kind, tracks, hasMore, isWhole, status, error, refresh, reread, loadMore, loadingMore }
+  return { kind, tracks, hasMore, isWhole, status, error, refresh, loadMore, loadingMore }
 }
 
 /** Reads lists of tracks again when somebody changes the music, or after a gap in the connection. */
-export function useTracksLive(lists: Pick<ReturnType<typeof useTracks>, 'reread'>[]) {
-  const { on, onReturn } = useWebSocket()
-  const reread = useDebounceFn(() => Promise.all(lists.map(list => list.reread())), SETTLE_MS, { maxWait: SETTLE_MS * 5 })
-  on('track_changed', () => void reread())
-  onReturn(() => void reread())
+export function useTracksLive(lists: Pick<ReturnType<typeof useTracks>, 'refresh'>[]) {
+  useWebSocket().keepFresh(['track_changed'], options => Promise.all(lists.map(list => list.refresh(options))))
 }
 
 const after = (list: TrackList, next: TrackList): TrackList => ({ ...next, items: [...list.items, ...next.items] })

@@ -1,4 +1,4 @@
-import { createSharedComposable, useIntervalFn, useWebSocket as useSocket } from '@vueuse/core'
+import { createSharedComposable, useDebounceFn, useIntervalFn, useWebSocket as useSocket } from '@vueuse/core'
 import { ServerToDashboardSchema, type ServerToDashboard } from '#shared/protocol'
 
 type MessageType = ServerToDashboard['type']
@@ -9,6 +9,8 @@ const HEARTBEAT_MS = 30_000
 const PONG_TIMEOUT_MS = 10_000
 const FIRST_RETRY_MS = 3000
 const LONGEST_RETRY_MS = 30_000
+/** News often comes in bursts. */
+const SETTLE_MS = 200
 
 /**
  * How long to wait before attempt `attempt` (1, 2, …), ms: doubling, capped, and spread by half so that a restarted
@@ -49,7 +51,7 @@ const useDashboardSocket = createSharedComposable(() => {
  * On the server nothing happens, and nothing is open.
  */
 export function useWebSocket() {
-  if (import.meta.server) return { connected: ref(true), on: () => {}, onReturn: () => {} }
+  if (import.meta.server) return { connected: ref(true), on: () => {}, onReturn: () => {}, keepFresh: () => {} }
   const { status, wasOpen, listeners, returns } = useDashboardSocket()
   const connected = computed(() => !wasOpen.value || status.value === 'OPEN')
 
@@ -68,7 +70,29 @@ export function useWebSocket() {
     onScopeDispose(() => returns.delete(callback))
   }
 
-  return { connected, on, onReturn }
+  /**
+   * Reads a list again when news of these types comes, and after a gap. News that comes during a reading may be newer than
+   * its answer, so behind it the list is read once more.
+   */
+  function keepFresh(types: MessageType[], refresh: (options: { dedupe: 'cancel' }) => Promise<unknown>) {
+    let reading = false
+    let again = false
+    async function read() {
+      again = true
+      if (reading) return
+      reading = true
+      while (again) {
+        again = false
+        await refresh({ dedupe: 'cancel' }).catch(() => {})
+      }
+      reading = false
+    }
+    const soon = useDebounceFn(read, SETTLE_MS, { maxWait: SETTLE_MS * 5 })
+    for (const type of types) on(type, () => void soon())
+    onReturn(() => void read())
+  }
+
+  return { connected, on, onReturn, keepFresh }
 }
 
 function parse(data: unknown): ServerToDashboard | undefined {

@@ -148,6 +148,9 @@ describe('recipes of a client', () => {
     expect(added).toMatchObject({ name: 'Navidad', recipe, is_default: true, position: 5 })
     expect((await listPresets()).filter(({ is_default }) => is_default)).toEqual([added])
     expect(await good(client.editor.patch<JinglePreset>(`audio/jingle-presets/${added.preset_id}`, { name: 'Fiestas' }))).toMatchObject({ name: 'Fiestas', recipe })
+    // A name that another one has, however it is written.
+    expect((await client.editor.post('audio/jingle-presets', { name: 'FIESTAS', recipe })).error.code).toBe('preset_exists')
+    expect((await client.editor.patch(`audio/jingle-presets/${added.preset_id}`, { name: presets[0]!.name })).error.code).toBe('preset_exists')
     await good(client.editor.delete(`audio/jingle-presets/${added.preset_id}`))
     expect((await listPresets()).filter(({ is_default }) => is_default).map(({ name }) => name)).toEqual(['Suave'])
     expect((await client.editor.delete(`audio/jingle-presets/${added.preset_id}`)).error.code).toBe('preset_not_found')

@@ -111,12 +111,16 @@ describe.skipIf(!hasPostgres)('two instances on one PostgreSQL and one store (ne
     }
 
     /** In pieces, so that two of them overlap. */
-    const slowly = (bytes: Uint8Array) => ReadableStream.from((async function* () {
-      for (let at = 0; at < bytes.length; at += 40_000) {
-        yield bytes.slice(at, at + 40_000)
-        await sleep(50)
-      }
-    })())
+    function slowly(bytes: Uint8Array) {
+      let at = 0
+      return new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          if (at >= bytes.length) return controller.close()
+          controller.enqueue(bytes.slice(at, at += 40_000))
+          await sleep(50)
+        },
+      })
+    }
 
     it('the one that comes later goes on where the other had come to, and the sound is whole', async () => {
       const bytes = wav(800)

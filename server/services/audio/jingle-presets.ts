@@ -1,9 +1,9 @@
-import { and, asc, eq, max } from 'drizzle-orm'
-import type { Db } from '../../../db/client'
+import { and, asc, eq, max, ne, sql } from 'drizzle-orm'
+import { lockInTransaction, type Db } from '../../../db/client'
 import { jinglePreset } from '../../../db/schema'
 import type { JinglePreset, JinglePresetPatch, JingleRecipe, NewJinglePreset } from '../../../shared/schemas/jingle'
 import { useDb } from '../database'
-import { NotFound } from '../errors'
+import { Conflict, NotFound } from '../errors'
 import { requireTracks } from './jingle-tracks'
 
 type PresetRow = typeof jinglePreset.$inferSelect
@@ -17,10 +17,11 @@ export async function listPresets(client_id: string): Promise<JinglePreset[]> {
 
 /**
  * Adds a recipe, as the last one.
- * @throws NotFound for a track that the client does not have
+ * @throws NotFound for a track that the client does not have, Conflict for a name that it has
  */
 export async function createPreset(tx: Db, client_id: string, { name, recipe, is_default }: NewJinglePreset): Promise<JinglePreset> {
   await requireTracks(client_id, recipe, tx)
+  await requireNewName(tx, client_id, name)
   if (is_default) await forgetDefault(tx, client_id)
   const [last] = await tx.select({ position: max(jinglePreset.position) }).from(jinglePreset).where(eq(jinglePreset.client_id, client_id))
   const [row] = await tx.insert(jinglePreset).values({ client_id, name, recipe, is_default, position: (last?.position ?? -1) + 1 }).returning()
@@ -29,13 +30,14 @@ export async function createPreset(tx: Db, client_id: string, { name, recipe, is
 
 /**
  * Changes what is named in the patch.
- * @throws NotFound
+ * @throws NotFound, Conflict for a name that another one has
  */
 export async function updatePreset(client_id: string, preset_id: string, patch: JinglePresetPatch): Promise<JinglePreset> {
   const { recipe: before } = await requirePreset(client_id, preset_id)
   if (patch.recipe) await requireTracks(client_id, changedTracks(patch.recipe, before))
   const db = await useDb()
   return db.transaction(async (tx) => {
+    if (patch.name) await requireNewName(tx, client_id, patch.name, preset_id)
     if (patch.is_default) await forgetDefault(tx, client_id)
     const [row] = await tx.update(jinglePreset).set({ ...patch, updated_at: new Date() }).where(ownPreset(client_id, preset_id)).returning()
     if (!row) throw presetNotFound()
@@ -64,6 +66,14 @@ export async function requirePreset(client_id: string, preset_id: string): Promi
   const [row] = await db.select().from(jinglePreset).where(ownPreset(client_id, preset_id))
   if (!row) throw presetNotFound()
   return row
+}
+
+/** Two recipes of one name cannot be told apart where one is chosen. */
+async function requireNewName(tx: Db, client_id: string, name: string, but?: string): Promise<void> {
+  await lockInTransaction(tx, `presets:${client_id}`)
+  const [other] = await tx.select({ preset_id: jinglePreset.preset_id }).from(jinglePreset)
+    .where(and(eq(jinglePreset.client_id, client_id), sql`lower(${jinglePreset.name}) = lower(${name})`, but ? ne(jinglePreset.preset_id, but) : undefined)).limit(1)
+  if (other) throw new Conflict('There is a recipe of this name already.', 'preset_exists')
 }
 
 async function forgetDefault(tx: Db, client_id: string): Promise<void> {

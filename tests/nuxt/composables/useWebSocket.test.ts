@@ -75,6 +75,30 @@ describe('useWebSocket', () => {
     listener.unmount()
   })
 
+  it('has a list read once more behind a reading during which news came, and once for a burst', async () => {
+    const answers: (() => void)[] = []
+    const refresh = vi.fn(() => new Promise<void>(resolve => answers.push(resolve)))
+    const listener = await listen(({ keepFresh }) => keepFresh(['library_changed', 'message_changed'], refresh))
+    last().onopen?.()
+    const news = async () => {
+      say({ type: 'library_changed' })
+      say({ type: 'message_changed', audio_id: id })
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+    await news()
+    expect(refresh).toHaveBeenCalledTimes(1)
+    await news()
+    await news()
+    expect(refresh).toHaveBeenCalledTimes(1)
+    answers[0]!()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(refresh).toHaveBeenCalledTimes(2)
+    answers[1]!()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(refresh).toHaveBeenCalledTimes(2)
+    listener.unmount()
+  })
+
   it('comes back after a gap, says that it was away, and has the lists read again', async () => {
     const back = vi.fn()
     let socket!: ReturnType<typeof useWebSocket>

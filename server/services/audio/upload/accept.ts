@@ -1,3 +1,4 @@
+import { eq, max } from 'drizzle-orm'
 import { message, track } from '../../../../db/schema'
 import type { Message } from '../../../../shared/schemas/audio'
 import type { Track } from '../../../../shared/schemas/track'
@@ -65,7 +66,8 @@ export async function acceptUpload(received: Received, { client_id, user_id, fie
         created_by: user_id,
       } as const
       if (fields.kind === 'music') {
-        const [row] = await tx.insert(track).values({ ...common, kind: fields.track_kind }).returning({ track_id: track.track_id })
+        const [last] = await tx.select({ position: max(track.position) }).from(track).where(eq(track.client_id, client_id))
+        const [row] = await tx.insert(track).values({ ...common, kind: fields.track_kind, position: (last?.position ?? -1) + 1 }).returning({ track_id: track.track_id })
         await publish(tx, client_id, { type: 'track_changed', track_id: row!.track_id })
         return getTrack(client_id, row!.track_id, tx)
       }
