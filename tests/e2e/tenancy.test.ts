@@ -169,7 +169,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'PATCH /api/v1/audio/pronunciations/{pronunciation_id}': ({ pronunciation_id }) => ({ params: { pronunciation_id }, body: { spoken: 'naik' } }),
   'POST /api/v1/audio/mix': ({ draft }) => ({ body: { audio_id: draft.audio_id, jingle: null } }),
   'GET /api/v1/audio/jingle-presets': () => ({}),
-  'POST /api/v1/audio/jingle-presets': () => ({ body: { name: 'Otra receta', recipe: RECIPE } }),
+  'POST /api/v1/audio/jingle-presets': () => ({ body: { name: `Receta ${randomUUID()}`, recipe: RECIPE } }),
   'PATCH /api/v1/audio/jingle-presets/{preset_id}': ({ preset_id }) => ({ params: { preset_id }, body: { name: 'Otro nombre' } }),
   'GET /api/v1/settings/{name}': () => ({ params: { name: 'audio' } }),
   'PUT /api/v1/settings/{name}': () => ({ params: { name: 'audio' }, body: { target_lufs: -18 } }),
