@@ -4,6 +4,8 @@ import type { LibraryList } from '#shared/schemas/library'
 /** Keys of what shows messages: lists, and the one that is open in its details. */
 export const MESSAGE_KEYS = { library: 'library', recent: 'library-recent', bin: 'library-bin', open: 'library-open' } as const
 
+const latest = useLatest()
+
 /** Every place that shows messages, changed at once: what one card learns, the others know. */
 export function useMessageLists() {
   const { apiGet } = useApi()
@@ -60,7 +62,8 @@ export function useMessageLists() {
   async function reload(audio_id: string) {
     if (!isShown(audio_id)) return refreshNuxtData(MESSAGE_KEYS.recent)
     try {
-      const message = await apiGet<Message>(`/api/v1/library/${audio_id}`)
+      const message = await latest(audio_id, () => apiGet<Message>(`/api/v1/library/${audio_id}`))
+      if (!message) return
       if (message.deleted_at) hide([audio_id])
       else apply(message)
     }

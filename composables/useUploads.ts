@@ -11,6 +11,7 @@ const AT_ONCE = 2
 
 /** What is sent and by whom; files cannot stand in a store that the server fills too. */
 const sending = new Map<string, { file: File, upload?: Upload }>()
+const latest = useLatest()
 
 /** How large a file may be, and of which kinds. */
 export function useUploadLimits() {
@@ -118,8 +119,9 @@ export function useUploads() {
   async function follow(entry: UploadEntry) {
     if (!entry.row_id) return
     try {
-      const row = await apiGet<Message | Track>(entry.target.kind === 'music' ? `/api/v1/audio/tracks/${entry.row_id}` : `/api/v1/library/${entry.row_id}`)
-      store.set(entry.upload_id, { state: row.status === 'draft' ? 'ready' : row.status, reason: row.failure ?? null, title: row.title })
+      const path = entry.target.kind === 'music' ? `/api/v1/audio/tracks/${entry.row_id}` : `/api/v1/library/${entry.row_id}`
+      const row = await latest(entry.upload_id, () => apiGet<Message | Track>(path))
+      if (row) store.set(entry.upload_id, { state: row.status === 'draft' ? 'ready' : row.status, reason: row.failure ?? null, title: row.title })
     }
     catch (thrown) {
       if (toApiError(thrown).status === 404) store.drop(entry.upload_id)

@@ -37,6 +37,9 @@ beforeEach(() => {
   Object.assign(server.behaviour, { silent: false, no_sockets: false, unauthorized: null, unconfirmed: false })
 })
 
+/** As the browser says it: nobody sits out the back-off, which grows while connections do not hold. */
+const networkBack = () => screen.evaluate('void dispatchEvent(new Event("online"))')
+
 describe('a message', () => {
   it('that comes again after a reload is not aired again', async () => {
     const item = server.item(sound)
@@ -118,8 +121,7 @@ it('a network that lets no socket through is got round by HTTP, until there is a
   expect([first, second].flatMap(({ play_id }) => server.reports(play_id))).toEqual([])
   server.pending = []
   server.behaviour.no_sockets = false
-  // As the browser does when the network is back: nobody sits out the back-off.
-  await screen.evaluate('void dispatchEvent(new Event("online"))')
+  await networkBack()
   await player('p.connected')
 }, 200_000)
 
@@ -143,6 +145,7 @@ describe('the arrows of the remote control', () => {
     await player('!p.connected')
     await screen.press('ArrowDown')
     server.behaviour.no_sockets = false
+    await networkBack()
     await player('p.connected', 30_000)
     await expect.poll(() => told().at(-1)).toBe(0.85)
     // The server of this test always says 1.
