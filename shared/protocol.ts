@@ -43,12 +43,20 @@ export const AirItemSchema = z.object({
 })
 export type AirItem = z.infer<typeof AirItemSchema>
 
-/** A scheduled occurrence in a programme: an {@link AirItemSchema} with its due instant. */
-const ProgrammeItemSchema = AirItemSchema.extend({
+/** A scheduled occurrence in a programme: an {@link AirItemSchema} with its due instant. It may start from `due_at` to `expires_at`. */
+export const ProgrammeItemSchema = AirItemSchema.extend({
   schedule_id: id,
   due_at: instant,
+  /** How late it may start, s: `expires_at` has it in already, and how long the message is valid. */
   grace_s: z.number().int().nonnegative(),
+  /** How often it is heard, one time after the other. */
+  repeat: z.number().int().positive().optional(),
 })
+export type ProgrammeItem = z.infer<typeof ProgrammeItemSchema>
+
+/** What waits for a player that asks by HTTP: live messages, and what is due soon, which has its `due_at`. */
+export const PendingItemSchema = ProgrammeItemSchema.partial({ schedule_id: true, due_at: true, grace_s: true })
+export type PendingItem = z.infer<typeof PendingItemSchema>
 
 /** A store's clock for a screen whose time-zone data may be old: the offset now, and the next change, if one is in sight. */
 const WallClockSchema = z.object({
@@ -63,8 +71,14 @@ const ProgrammeTrackSchema = z.object({
   url: z.string(),
   sha256: Sha256Schema,
   duration_ms: z.number().int().nonnegative(),
+  /** What brings it to the loudness of a message. */
   gain_db: z.number(),
+  title: z.string().optional(),
+  /** It sounds between these; null: to its end. */
+  cue_in_ms: z.number().int().nonnegative().optional(),
+  cue_out_ms: z.number().int().nonnegative().nullable().optional(),
 })
+export type ProgrammeTrack = z.infer<typeof ProgrammeTrackSchema>
 
 export const ProgrammeSchema = z.object({
   version: z.string(),
@@ -89,14 +103,20 @@ export const PlayerStatusSchema = z.object({
 })
 export type PlayerStatus = z.infer<typeof PlayerStatusSchema>
 
+/** Which occurrence of which schedule a play was: the server has no row of it before the first report. */
+const OccurrenceSchema = z.object({ schedule_id: id, due_at: instant, audio_id: id })
+export type Occurrence = z.infer<typeof OccurrenceSchema>
+
 const PlayStartedSchema = z.object({
   type: z.literal('play_started'),
   play_id: id,
+  occurrence: OccurrenceSchema.optional(),
   started_at: instant,
 })
 const PlayEndedSchema = z.object({
   type: z.literal('play_ended'),
   play_id: id,
+  occurrence: OccurrenceSchema.optional(),
   started_at: instant,
   ended_at: instant,
   heard_ms: z.number().int().nonnegative(),
@@ -106,6 +126,7 @@ const PlayEndedSchema = z.object({
 const PlaySkippedSchema = z.object({
   type: z.literal('play_skipped'),
   play_id: id,
+  occurrence: OccurrenceSchema.optional(),
   reason: SkipReasonSchema,
   at: instant,
 })
@@ -121,6 +142,8 @@ export const PlayerToServerSchema = z.discriminatedUnion('type', [
     protocol: z.number().int().positive(),
     version: z.string().max(64),
     status: PlayerStatusSchema.optional(),
+    /** Of the programme that it holds: the same one is not sent again. */
+    programme_version: z.string().max(64).optional(),
   }),
   /** Clock exchange: the server answers with `pong` at once. `t` is the player's own clock, ms. */
   z.object({ type: z.literal('ping'), t: z.number() }),
@@ -189,6 +212,7 @@ export const ServerToDashboardSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('track_changed'), track_id: id }),
   /** Work over many messages: how far it is. */
   z.object({ type: z.literal('job_changed'), job_id: id }),
+  z.object({ type: z.literal('schedule_changed'), schedule_id: id }),
   /** Many messages, or the categories: lists are read again. */
   z.object({ type: z.literal('library_changed') }),
   z.object({ type: z.literal('pong') }),

@@ -1,12 +1,12 @@
+import { sql } from 'drizzle-orm'
 import { doublePrecision, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { ON_BUSY, PRIORITIES, SKIP_REASONS, type PlayerStatus } from '../../shared/protocol'
+import { SKIP_REASONS, type PlayerStatus } from '../../shared/protocol'
 import { message } from './audio'
 import { user } from './auth'
 import { clientId, store } from './client'
 import { idColumn, instant, timestamps } from './columns'
+import { onBusy, priority, schedule } from './schedule'
 
-export const priority = pgEnum('priority', PRIORITIES)
-export const onBusy = pgEnum('on_busy', ON_BUSY)
 export const skipReason = pgEnum('skip_reason', SKIP_REASONS)
 export const playStatus = pgEnum('play_status', ['pending', 'delivered', 'playing', 'played', 'skipped'])
 
@@ -57,11 +57,14 @@ export const air = pgTable('air', {
   created_at: timestamps.created_at,
 }, t => [index('air_client_idx').on(t.client_id, t.created_at), index('air_message_idx').on(t.audio_id)])
 
-/** What a player did with a live message. Keeps title, script and names when their rows are gone. */
+/** What a player did with a live message, or with one occurrence of a schedule. Keeps title, script and names when their rows are gone. */
 export const play = pgTable('play', {
   play_id: idColumn(),
   client_id: clientId(),
   air_id: uuid().references(() => air.air_id, { onDelete: 'cascade' }),
+  /** Of an occurrence: then `play_id` is made from both and the player, and the row comes with the player's first report. */
+  schedule_id: uuid().references(() => schedule.schedule_id, { onDelete: 'set null' }),
+  due_at: instant(),
   player_id: uuid().references(() => player.player_id, { onDelete: 'set null' }),
   player_name: text().notNull(),
   store_name: text().notNull(),
@@ -83,9 +86,11 @@ export const play = pgTable('play', {
   level_db: doublePrecision(),
   ...timestamps,
 }, t => [
-  index('play_client_idx').on(t.client_id, t.created_at),
+  index('play_client_idx').on(t.client_id, sql`coalesce(${t.due_at}, ${t.created_at})`, t.play_id),
   index('play_player_status_idx').on(t.player_id, t.status),
   index('play_air_idx').on(t.air_id),
-  index('play_message_idx').on(t.audio_id, t.play_id),
+  index('play_player_due_idx').on(t.player_id, t.due_at),
+  index('play_schedule_idx').on(t.schedule_id, t.due_at),
+  index('play_message_idx').on(t.audio_id, sql`coalesce(${t.due_at}, ${t.created_at})`, t.play_id),
   index('play_open_idx').on(t.status, t.expires_at),
 ])

@@ -62,7 +62,7 @@ export function occurrencesOf(rule: OccurrenceRule, timeZone: string, from: numb
       const day = dayName(number)
       if (!mayAirOn(rule, day)) continue
       const next = dayName(number + 1)
-      for (const wall_ms of wall) wall_ms < DAY_MS ? add(day, wall_ms) : add(next, wall_ms - DAY_MS)
+      for (const wall_ms of wall) add(wall_ms < DAY_MS ? day : next, wall_ms % DAY_MS)
     }
   }
   for (const moment of rule.exclude) {

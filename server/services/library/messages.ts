@@ -6,8 +6,9 @@ import type { DeleteMessageQuery, MessagePatch } from '../../../shared/schemas/l
 import { openFile } from '../audio/files'
 import { useDb } from '../database'
 import { Conflict, Unprocessable } from '../errors'
-import { announceMessage } from '../player/live'
+import { announceMessage, publish } from '../player/live'
 import { countWaiting, shortenWaiting, withdrawPlays } from '../player/withdraw'
+import { schedulesOf } from '../schedule/usage'
 import { requireCategory } from './categories'
 import { getMessage, holdMessage, ownMessage } from './rows'
 import { indexMessages } from './search'
@@ -47,7 +48,7 @@ const toDate = (named: string | null | undefined, before: Date | null) => named 
 /**
  * Moves a message to the bin, or out of it for good; `updateMessage` with `deleted_at: null` brings it back from the bin.
  * What is in the bin already stays there as it is.
- * @throws NotFound, Conflict when it still waits at a player and is not forced
+ * @throws NotFound, Conflict when it still waits at a player, or a schedule airs it, and it is not forced
  */
 export async function deleteMessage(clientId: string, audioId: string, { force, permanent }: DeleteMessageQuery): Promise<void> {
   const db = await useDb()
@@ -62,15 +63,20 @@ export async function deleteMessage(clientId: string, audioId: string, { force, 
 }
 
 /**
- * Nothing that is about to go may still wait at a player.
- * @param force whether what waits is withdrawn
- * @throws Conflict when something waits, and is not to be withdrawn
+ * Nothing that is about to go may still wait at a player, or be on the calendar.
+ * @param force whether what waits is withdrawn, and schedules may be left without their message
+ * @throws Conflict when it is not forced; `fields` names the schedules
  */
 export async function releaseFromPlayers(tx: Db, clientId: string, audioIds: string[], force: boolean): Promise<void> {
   const waiting = await countWaiting(tx, clientId, audioIds)
-  if (waiting === 0) return
-  if (!force) throw new Conflict(`It still waits to be heard ${waiting} time(s). Delete with force to withdraw it.`, 'message_in_use')
-  await withdrawPlays(tx, clientId, audioIds)
+  const schedules = await schedulesOf(tx, clientId, audioIds)
+  if (!waiting && !schedules.length) return
+  if (!force) {
+    const uses = [waiting && `it still waits to be heard ${waiting} time(s)`, schedules.length && `${schedules.length} schedule(s) air it`].filter(Boolean)
+    throw new Conflict(`In use: ${uses.join(', and ')}. Delete with force all the same.`, 'message_in_use', schedules.slice(0, 20).map(({ name }) => ({ path: 'schedules', message: name })))
+  }
+  if (waiting) await withdrawPlays(tx, clientId, audioIds)
+  for (const { schedule_id } of schedules) await publish(tx, clientId, { type: 'schedule_changed', schedule_id })
 }
 
 /** Whether the sound is there, or is still to come. */

@@ -4,13 +4,14 @@ import type { MessageUsage, TagCount } from '../../../shared/schemas/library'
 import { useDb } from '../database'
 import { listPlays } from '../player/plays'
 import { countWaiting } from '../player/withdraw'
+import { schedulesOf } from '../schedule/usage'
 import { getMessage } from './rows'
 
 /** How many of the last plays are shown. */
 const PLAYS = 20
 
 /**
- * Where a message is used: what players did with it, and the buttons that air it.
+ * Where a message is used: what players did with it, and the schedules and buttons that air it.
  * @throws NotFound
  */
 export async function messageUsage(clientId: string, audioId: string): Promise<MessageUsage> {
@@ -20,7 +21,7 @@ export async function messageUsage(clientId: string, audioId: string): Promise<M
   const [heard] = await db.select({ played: count() }).from(play).where(and(eq(play.client_id, clientId), eq(play.audio_id, audioId), eq(play.status, 'played')))
   const shortcuts = await db.select({ shortcut_id: shortcut.shortcut_id, title: shortcut.title }).from(shortcut)
     .where(and(eq(shortcut.client_id, clientId), eq(shortcut.audio_id, audioId), isNull(shortcut.deleted_at))).orderBy(asc(shortcut.position))
-  return { plays: { items, total, played: heard!.played, waiting: await countWaiting(db, clientId, [audioId]) }, schedules: [], shortcuts }
+  return { plays: { items, total, played: heard!.played, waiting: await countWaiting(db, clientId, [audioId]) }, schedules: await schedulesOf(db, clientId, [audioId]), shortcuts }
 }
 
 /** The labels of the client's messages, the most used first, at most 200. */

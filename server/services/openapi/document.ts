@@ -6,12 +6,13 @@ import { audioRoutes, libraryRoutes } from './audio'
 import { clientRoutes } from './client'
 import { jingleRoutes } from './jingle'
 import { playerRoutes, settingsRoutes } from './player'
+import { scheduleRoutes } from './schedule'
 import { templateRoutes } from './templates'
 import type { Access, RouteDoc } from './types'
 import { uploadRoutes } from './uploads'
 
 /** Every route that the product promises. */
-export const ROUTES: readonly RouteDoc[] = [...audioRoutes, ...jingleRoutes, ...libraryRoutes, ...templateRoutes, ...uploadRoutes, ...clientRoutes, ...playerRoutes, ...settingsRoutes]
+export const ROUTES: readonly RouteDoc[] = [...audioRoutes, ...jingleRoutes, ...libraryRoutes, ...templateRoutes, ...uploadRoutes, ...scheduleRoutes, ...clientRoutes, ...playerRoutes, ...settingsRoutes]
 
 const SESSION = { session: [] }
 const API_KEY = { api_key: [] }

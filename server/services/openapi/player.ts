@@ -19,8 +19,8 @@ export const playerRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/player/plays', tag, summary: 'What players did with what they were sent', access: 'viewer', query: PlayQuerySchema, answer: [200, PlayListSchema], errors: [400] },
   { method: 'post', path: '/api/v1/player/plays', tag, summary: 'A player reports what it did; repeats change nothing', access: 'player', body: PlayReportsSchema, answer: [200, RecordedSchema], errors: [400] },
   { method: 'get', path: '/api/v1/player/programme', tag, summary: 'What this player will air in the next 48 hours', access: 'player', answer: [200, ProgrammeSchema] },
-  { method: 'get', path: '/api/v1/player/pending', tag, summary: 'Live messages that wait for this player', access: 'player', answer: [200, PendingSchema] },
-  { method: 'post', path: '/api/v1/player/delivered', tag, summary: 'A player says which live messages it holds', access: 'player', body: DeliveredSchema, answer: [204, null], errors: [400] },
+  { method: 'get', path: '/api/v1/player/pending', tag, summary: 'Live messages that wait for this player, and what is due within a minute', access: 'player', answer: [200, PendingSchema] },
+  { method: 'post', path: '/api/v1/player/delivered', tag, summary: 'A player says what it holds of that', access: 'player', body: DeliveredSchema, answer: [204, null], errors: [400] },
 ]
 
 export const settingsRoutes: RouteDoc[] = [

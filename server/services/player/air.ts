@@ -1,9 +1,10 @@
-import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
 import { air, message, play, player, store } from '../../../db/schema'
 import type { AirRequestSchema, AirResponse, Targets } from '../../../shared/schemas/player'
 import { NotFound, Unprocessable } from '../errors'
 import { announceMessage, publish, wakePlayers } from './live'
+import { requireTargets } from './targets'
 
 export interface AirOptions {
   client_id: string
@@ -51,18 +52,9 @@ function requireValid({ valid_from, valid_until }: typeof message.$inferSelect):
 }
 
 /** The players that are meant, with the names that the play log keeps. */
-async function targetPlayers(tx: Db, client_id: string, targets: Targets) {
-  const find = (narrower?: SQL) => tx.select({ player_id: player.player_id, player_name: player.name, store_name: store.name })
+async function targetPlayers(tx: Db, client_id: string, wanted: Targets) {
+  const targets = await requireTargets(tx, client_id, wanted)
+  const narrower = 'players' in targets ? inArray(player.player_id, targets.players) : 'stores' in targets ? inArray(player.store_id, targets.stores) : undefined
+  return tx.select({ player_id: player.player_id, player_name: player.name, store_name: store.name })
     .from(player).innerJoin(store, eq(store.store_id, player.store_id)).where(and(eq(player.client_id, client_id), narrower))
-  if ('all' in targets) return find()
-  if ('players' in targets) {
-    const wanted = [...new Set(targets.players)]
-    const found = await find(inArray(player.player_id, wanted))
-    if (found.length !== wanted.length) throw new NotFound('There is no such player.', 'player_not_found')
-    return found
-  }
-  const wanted = [...new Set(targets.stores)]
-  const own = await tx.select({ store_id: store.store_id }).from(store).where(and(eq(store.client_id, client_id), inArray(store.store_id, wanted)))
-  if (own.length !== wanted.length) throw new NotFound('There is no such store.', 'store_not_found')
-  return find(inArray(player.store_id, wanted))
 }
