@@ -104,7 +104,13 @@ export const PlayerStatusSchema = z.object({
 export type PlayerStatus = z.infer<typeof PlayerStatusSchema>
 
 /** Which occurrence of which schedule a play was: the server has no row of it before the first report. */
-const OccurrenceSchema = z.object({ schedule_id: id, due_at: instant, audio_id: id })
+const OccurrenceSchema = z.object({
+  schedule_id: id,
+  due_at: instant,
+  audio_id: id,
+  /** Of the file that was aired: the message may say something else by now. */
+  sha256: Sha256Schema.optional(),
+})
 export type Occurrence = z.infer<typeof OccurrenceSchema>
 
 const PlayStartedSchema = z.object({

@@ -3,11 +3,16 @@ import { emptyBin } from '../services/library/bin'
 import { indexForgotten } from '../services/library/search'
 import { forgetDeletedTemplates } from '../services/library/templates'
 import { useLogger } from '../services/logger'
+import { sendAllProgrammes } from '../services/player/live'
 import { forgetOldPairings } from '../services/player/pairing'
 import { closeSilentPlays } from '../services/player/plays'
 import { sweepPlayers } from '../services/player/players'
+import { forgetDeletedSchedules } from '../services/schedule/schedules'
 
-/** Makes true: no play waits for ever, no dead socket counts as online, every message is found, and what is too old is gone. */
+/**
+ * Makes true: no play waits for ever, no dead socket counts as online, every message is found, every connected player knows
+ * its next 48 hours, and what is too old is gone.
+ */
 export default defineTask({
   meta: { name: 'sweep', description: 'Closes silent plays, empties the bin, forgets old codes and keys' },
   async run() {
@@ -17,6 +22,8 @@ export default defineTask({
     await forgetOldKeys()
     await indexForgotten()
     await forgetDeletedTemplates()
+    await forgetDeletedSchedules()
+    await sendAllProgrammes()
     const purged = await emptyBin()
     if (purged) useLogger('library').info({ purged }, 'old messages left the bin')
     if (closed) useLogger('player').info({ closed }, 'silent plays closed')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AirItemSchema, OnBusySchema, PlayReportSchema, PrioritySchema, SkipReasonSchema } from '../protocol'
+import { OnBusySchema, PendingItemSchema, PlayReportSchema, PrioritySchema, SkipReasonSchema } from '../protocol'
 import { IdSchema, InstantSchema, listOf, NameSchema, PageQuerySchema } from './common'
 
 /** Letters and digits that nobody mistakes for one another on a television. */
@@ -92,6 +92,9 @@ export type AirResponse = z.infer<typeof AirResponseSchema>
 export const PlaySchema = z.object({
   play_id: IdSchema,
   air_id: IdSchema.nullable(),
+  /** Of a scheduled play, with the moment at which it was due. */
+  schedule_id: IdSchema.nullable(),
+  due_at: InstantSchema.nullable(),
   player_id: IdSchema.nullable(),
   player_name: z.string(),
   store_name: z.string(),
@@ -115,13 +118,14 @@ export const PlayQuerySchema = PageQuerySchema.extend({
   air_id: IdSchema.optional(),
   audio_id: IdSchema.optional(),
   player_id: IdSchema.optional(),
+  schedule_id: IdSchema.optional(),
   status: PlaySchema.shape.status.optional(),
 })
 export type PlayQuery = z.infer<typeof PlayQuerySchema>
 export const PlayListSchema = listOf(PlaySchema)
 export const PlayerListSchema = listOf(PlayerSchema)
 
-export const PendingSchema = z.object({ server_time: InstantSchema, items: z.array(AirItemSchema) }).meta({ id: 'Pending' })
+export const PendingSchema = z.object({ server_time: InstantSchema, items: z.array(PendingItemSchema) }).meta({ id: 'Pending' })
 export const DeliveredSchema = z.object({ play_ids: z.array(IdSchema).max(500) }).meta({ id: 'Delivered' })
 export const PlayReportsSchema = z.object({ reports: z.array(PlayReportSchema).max(500) }).meta({ id: 'PlayReports' })
 export const RecordedSchema = z.object({ recorded: z.number().int(), unknown: z.number().int() }).meta({ id: 'Recorded' })

@@ -2,6 +2,9 @@ import { Temporal } from 'temporal-polyfill'
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
+/** Years have four digits, and a window may go on into the next day. */
+const FIRST_DAY = Date.UTC(1000, 0, 1) / DAY_MS
+const LAST_DAY = Date.UTC(9999, 11, 30) / DAY_MS
 /** What was looked up of days, at most: some months of every zone. */
 const FRAMES_KEPT = 20_000
 
@@ -57,8 +60,8 @@ export function occurrencesOf(rule: OccurrenceRule, timeZone: string, from: numb
   else {
     const wall = wallTimes(rule)
     // A window may have begun the day before, and a day may be missing from a calendar.
-    const last = dayNumber(dayOf(to, timeZone))
-    for (let number = dayNumber(dayOf(from, timeZone)) - 2; number <= last; number++) {
+    const last = Math.min(dayNumberAt(to, timeZone), LAST_DAY)
+    for (let number = Math.max(dayNumberAt(from, timeZone) - 2, FIRST_DAY); number <= last; number++) {
       const day = dayName(number)
       if (!mayAirOn(rule, day)) continue
       const next = dayName(number + 1)
@@ -128,14 +131,14 @@ function lookUp(day: string, timeZone: string): Frame {
   return { start_ms, even: begins_at_midnight && change >= start_ms + DAY_MS }
 }
 
-/** The local day of an instant. */
-function dayOf(instant: number, timeZone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString()
+/** The local day of an instant, in days since 1970-01-01. */
+function dayNumberAt(instant: number, timeZone: string): number {
+  const { year, month, day } = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone)
+  return Date.UTC(year, month - 1, day) / DAY_MS
 }
 
-/** Days since 1970-01-01: days of a calendar, no instants. */
-const dayNumber = (day: string) => Date.parse(`${day}T00:00:00Z`) / DAY_MS
+/** The day of a calendar that is so many days after 1970-01-01. */
 const dayName = (number: number) => new Date(number * DAY_MS).toISOString().slice(0, 10)
 
 /** 1 is Monday. */
-const weekdayOf = (day: string) => (dayNumber(day) + 3) % 7 + 1
+const weekdayOf = (day: string) => new Date(`${day}T00:00:00Z`).getUTCDay() || 7

@@ -1,5 +1,5 @@
 /** One due moment of a schedule at one player. */
-export interface PlannedPlay {
+interface PlannedPlay {
   schedule_id: string
   /** ISO 8601. */
   due_at: string

@@ -1,7 +1,7 @@
 import { mayAirOn, type OccurrenceRule } from './occurrences'
 
 /** Why a rule can never be what somebody meant by it. */
-export interface RuleProblem {
+interface RuleProblem {
   code: 'rule_incomplete' | 'window_empty' | 'dates_reversed' | 'never_due'
   /** The field to mend. */
   path: string

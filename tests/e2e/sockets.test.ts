@@ -111,10 +111,11 @@ describe('a frame', () => {
 
   it('of a newer protocol is ignored', async () => {
     const player = await fresh()
+    await player.next('programme')
     player.send({ type: 'sing', song: 'La Cucaracha' })
     player.send({ type: 'ping', t: 3 })
     await player.next('pong')
-    expect(player.received.map(received => received.type)).toEqual(['welcome', 'pong'])
+    expect(player.received.map(received => received.type)).toEqual(['welcome', 'programme', 'pong'])
     player.close()
   })
 

@@ -7,6 +7,10 @@ import type { Category, MessageVersion } from '../../shared/schemas/library'
 import type { AirResponse, NewPairing, Play } from '../../shared/schemas/player'
 import type { Pronunciation } from '../../shared/schemas/reading'
 import type { Shortcut, Template } from '../../shared/schemas/template'
+import type { Programme } from '../../shared/protocol'
+import type { Schedule } from '../../shared/schemas/schedule'
+import { playIdOf } from '../../shared/utils/play-id'
+import { sha256Of } from '../../server/services/hash'
 import type { Access } from '../../server/services/openapi/types'
 import { addClient, addKey, ADMIN_ENV, addMember, bearerOf, callerOf, good, makeMessage, pairPlayer, PASSWORD, readAnswer, signIn, type Caller, type PairedPlayer, type TestClient } from '../fixtures/api'
 import { openPlayer, openSocket } from '../fixtures/sockets'
@@ -24,6 +28,7 @@ interface World extends TestClient {
   player: PairedPlayer
   play_id: string
   air_id: string
+  schedule_id: string
   member_id: string
   invitation_id: string
   key_id: string
@@ -108,13 +113,14 @@ async function makeWorld(name: string): Promise<World> {
   const template = await good(editor.post<Template>('library/templates', { ...look, text: 'Cerramos en {minutos} minutos.', language: 'es' }))
   const shortcut = await good(editor.post<Shortcut>('library/shortcuts', { ...look, template_id: template.template_id, store_ids: [store_id] }))
   const { air_id } = await good(editor.post<AirResponse>('player/air', { audio_id: message.audio_id }))
+  const { schedule_id } = await good(editor.post<Schedule>('schedule', { audio_id: message.audio_id, ...RULE }))
   const [plays, members, keys] = await Promise.all([
     good(owner.get<{ items: Play[] }>('player/plays')),
     good(owner.get<{ items: Member[] }>('client/members')),
     good(owner.get<{ items: ApiKey[] }>('client/keys')),
   ])
   return {
-    ...client, message, player, air_id, pairing, pronunciation_id, draft, preset_id, template, shortcut,
+    ...client, message, player, air_id, schedule_id, pairing, pronunciation_id, draft, preset_id, template, shortcut,
     track_id, job_id,
     upload_id: begun.headers.get('location')!.split('/').at(-1)!,
     version_id: versions.items[1]!.version_id!,
@@ -131,6 +137,9 @@ const RECIPE: JingleRecipe = {
   with_bed: true, bed_track_id: null, chime_track_id: null, silence_before_ms: 0, intro_ms: 1000, outro_ms: 1000, silence_after_ms: 0, fade_in_ms: 500, fade_out_ms: 500,
   duck_down_ms: 500, duck_up_ms: 500, voice_over_bed_lu: 12, bed_alone_lu: 0, voice_gain_db: 0, bed_offset_ms: 0,
 }
+
+/** Every minute of the day: something is always due. */
+const RULE = { kind: 'interval', interval_minutes: 1, window_start: '00:00', window_end: '23:59' }
 
 const LOOK = { title: 'Una', icon: 'i-lucide-car', colour: '#0ea5e9' }
 
@@ -233,10 +242,16 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/player/players/{player_id}/commands': ({ player }) => ({ params: { player_id: player.player_id }, body: { command: 'identify' } }),
   'POST /api/v1/player/air': ({ message, player }) => ({ body: { audio_id: message.audio_id, targets: { players: [player.player_id] } } }),
   'GET /api/v1/player/plays': ({ air_id }) => ({ query: `?air_id=${air_id}` }),
+  'GET /api/v1/schedule': () => ({}),
+  'POST /api/v1/schedule': ({ message }) => ({ body: { audio_id: message.audio_id, ...RULE } }),
+  'GET /api/v1/schedule/occurrences': ({ store_id }) => ({ query: `?from=2027-01-01T00:00:00Z&to=2027-01-01T01:00:00Z&store_id=${store_id}` }),
+  'GET /api/v1/schedule/{schedule_id}': ({ schedule_id }) => ({ params: { schedule_id } }),
+  'PATCH /api/v1/schedule/{schedule_id}': ({ schedule_id }) => ({ params: { schedule_id }, body: { grace_s: 60 } }),
   'GET /api/v1/player/programme': () => ({}),
   'GET /api/v1/player/pending': () => ({}),
   'POST /api/v1/player/delivered': ({ play_id }) => ({ body: { play_ids: [play_id] } }),
   'POST /api/v1/player/plays': ({ play_id }) => ({ body: { reports: [{ type: 'play_started', play_id, started_at: new Date().toISOString() }] } }),
+  'DELETE /api/v1/schedule/{schedule_id}': ({ schedule_id }) => ({ params: { schedule_id } }),
   'DELETE /api/v1/audio/jingle-presets/{preset_id}': ({ preset_id }) => ({ params: { preset_id } }),
   'DELETE /api/v1/audio/pronunciations/{pronunciation_id}': ({ pronunciation_id }) => ({ params: { pronunciation_id } }),
   'DELETE /api/v1/library/uploads/tus/{upload_id}': ({ upload_id }) => ({ params: { upload_id }, headers: TUS }),
@@ -289,7 +304,7 @@ const REFUSALS: Record<Access, Record<Who, number | null>> = {
 const ONCE = ['POST /api/v1/library/jobs']
 
 /** Lists and makings name no id of ours: another client's owner is answered from their own client. */
-const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'DELETE /api/v1/library/bin', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays']
+const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'DELETE /api/v1/library/bin', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays', 'GET /api/v1/schedule']
 
 function call(caller: Caller, { method, path }: Pick<Route, 'method' | 'path'>, { params = {}, body, form, bytes, headers, query = '' }: RouteCase) {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? '')) + query
@@ -305,7 +320,7 @@ const statusOf = async (response: Promise<Response>) => {
 
 /** All that a client can see of itself. */
 async function snapshot({ owner }: World) {
-  const paths = ['library?status=all&limit=100', 'library/categories', 'library/templates', 'library/shortcuts', 'audio/voices', 'audio/pronunciations', 'audio/jingle-presets', 'client/stores', 'client/members', 'client/invitations', 'client/keys', 'player/players', 'player/plays?limit=100']
+  const paths = ['library?status=all&limit=100', 'library/categories', 'library/templates', 'library/shortcuts', 'audio/voices', 'audio/pronunciations', 'audio/jingle-presets', 'client/stores', 'client/members', 'client/invitations', 'client/keys', 'player/players', 'player/plays?limit=100', 'schedule?limit=100']
   const answers = await Promise.all(paths.map(path => good(owner.get<{ items: Record<string, unknown>[] }>(path))))
   // When a key was last used changes by using it.
   return answers.map(({ items }) => items.map(({ last_used_at: _, ...item }) => item))
@@ -337,7 +352,7 @@ it('lets keys do nothing that is for people only', async () => {
 })
 
 it('shows another client nothing of ours in any list', async () => {
-  const secrets = [ours.client_id, ours.template.template_id, ours.shortcut.shortcut_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, ours.track_id, ours.job_id, ours.pronunciation_id, 'Supermercado Sol']
+  const secrets = [ours.client_id, ours.template.template_id, ours.shortcut.shortcut_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, ours.schedule_id, ours.track_id, ours.job_id, ours.pronunciation_id, 'Supermercado Sol']
   // The address of the server itself is nobody's.
   const lists = routes.filter(({ name, method }) => NAMES_NO_ID.includes(name) && method === 'GET' && name !== 'GET /api/v1/player/address')
   for (const route of lists) {
@@ -367,6 +382,10 @@ describe('an id of ours in a request of theirs is not found', () => {
     'category in an order': () => theirs.editor.put('library/categories/order', { category_ids: [theirs.category.category_id, ours.category.category_id] }),
     'category of a search': () => theirs.editor.get(`library?category=${ours.category.category_id}`),
     'audio_id that is aired': () => air({ all: true }, ours.message.audio_id),
+    'message of a schedule': () => theirs.editor.post('schedule', { audio_id: ours.message.audio_id, ...RULE }),
+    'store of a schedule': () => theirs.editor.post('schedule', { audio_id: theirs.message.audio_id, targets: { stores: [ours.store_id] }, ...RULE }),
+    'player that a schedule is changed to': () => theirs.editor.patch(`schedule/${theirs.schedule_id}`, { targets: { players: [ours.player.player_id] } }),
+    'message that a schedule is changed to': () => theirs.editor.patch(`schedule/${theirs.schedule_id}`, { audio_id: ours.message.audio_id }),
     'player that a message is sent to': () => air({ players: [ours.player.player_id] }),
     'player beside one of their own': () => air({ players: [theirs.player.player_id, ours.player.player_id] }),
     'store that a message is sent to': () => air({ stores: [theirs.store_id, ours.store_id] }),
@@ -387,6 +406,17 @@ describe('an id of ours in a request of theirs is not found', () => {
     const ids = { air_id: ours.air_id, audio_id: ours.message.audio_id, player_id: ours.player.player_id }
     expect(await good(theirs.owner.get(`player/plays?${name}=${ids[name]}`))).toMatchObject({ items: [], total: 0 })
     expect(await good(ours.owner.get(`player/plays?${name}=${ids[name]}`))).toMatchObject({ total: 1 })
+  })
+
+  it('schedule_id in what a player reports of an occurrence', async () => {
+    const { items } = await good(ours.player.http.get<Programme>('player/programme'))
+    const { play_id, schedule_id, due_at, audio_id } = items.find(item => item.schedule_id === ours.schedule_id)!
+    const report = { type: 'play_skipped', reason: 'muted', at: new Date().toISOString(), occurrence: { schedule_id, due_at, audio_id } }
+    const asTheirs = playIdOf({ schedule_id, due_at, player_id: theirs.player.player_id }, sha256Of)
+    expect(await good(theirs.player.http.post('player/plays', { reports: [play_id, asTheirs].map(id => ({ ...report, play_id: id })) }))).toEqual({ recorded: 0, unknown: 2 })
+    for (const world of [ours, theirs]) expect((await good(world.owner.get<{ items: Play[] }>('player/plays'))).items.filter(row => row.schedule_id)).toEqual([])
+    const programme = await (await theirs.player.http.fetch('player/programme')).text()
+    expect([ours.schedule_id, ours.message.audio_id, ours.message.sha256].filter(secret => programme.includes(secret))).toEqual([])
   })
 
   it('play_id in what a player reports and acknowledges', async () => {

@@ -3,6 +3,7 @@ import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { lockInTransaction, type Db } from '../../../db/client'
 import { file, message, messageVersion, speech, track, voice } from '../../../db/schema'
 import type { FileStore } from '../../providers/storage'
+import { announceMessage, publish } from '../player/live'
 
 /** What a message carries in `warnings` once its sound is gone. */
 export const FILE_MISSING = 'file_missing'
@@ -22,7 +23,8 @@ export const FILE_REFERENCES: FileReference[] = [
       const lost = await tx.update(message)
         .set({ deleted_at: sql`coalesce(${message.deleted_at}, now())`, warnings: sql`${message.warnings} || ${JSON.stringify([FILE_MISSING])}::jsonb` })
         .where(and(eq(message.sha256, sha256), sql`not ${message.warnings} @> ${JSON.stringify([FILE_MISSING])}::jsonb`))
-        .returning({ audio_id: message.audio_id })
+        .returning({ audio_id: message.audio_id, client_id: message.client_id })
+      for (const { client_id, audio_id } of lost) await announceMessage(tx, client_id, audio_id)
       return lost.map(row => row.audio_id)
     },
   },
@@ -38,7 +40,9 @@ export const FILE_REFERENCES: FileReference[] = [
     // No player can fetch it: it stays in the list and says so.
     column: track.sha256,
     lose: async (tx, sha256) => {
-      await tx.update(track).set({ status: 'failed', failure: FILE_MISSING, sha256: null }).where(eq(track.sha256, sha256))
+      const lost = await tx.update(track).set({ status: 'failed', failure: FILE_MISSING, sha256: null }).where(eq(track.sha256, sha256))
+        .returning({ track_id: track.track_id, client_id: track.client_id })
+      for (const { client_id, track_id } of lost) await publish(tx, client_id, { type: 'track_changed', track_id })
       return []
     },
   },

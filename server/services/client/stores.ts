@@ -4,6 +4,7 @@ import { player, store } from '../../../db/schema'
 import type { NewStore, Store, StorePatch } from '../../../shared/schemas/client'
 import { useDb } from '../database'
 import { Conflict, NotFound } from '../errors'
+import { announceProgrammes } from '../player/live'
 import { isOnline } from '../player/online'
 
 /** The client's stores by name, with how many players each has. */
@@ -25,12 +26,13 @@ export async function createStore(tx: Db, clientId: string, input: NewStore): Pr
 }
 
 /**
- * Changes what is named in the patch.
+ * Changes what is named in the patch. With another zone its players get another programme at once.
  * @throws NotFound
  */
 export async function updateStore(clientId: string, storeId: string, patch: StorePatch): Promise<Store> {
   const db = await useDb()
   await db.update(store).set({ ...patch, updated_at: new Date() }).where(ownStore(clientId, storeId))
+  if (patch.time_zone) await announceProgrammes(db, clientId)
   return getStore(clientId, storeId)
 }
 

@@ -20,7 +20,8 @@ export async function emptyBin(now = new Date()): Promise<number> {
   while (true) {
     const gone = await db.transaction(async (tx) => {
       const rows = await removeBatch(tx, old)
-      for (const client_id of new Set(rows.map(row => row.client_id))) await publish(tx, client_id, { type: 'library_changed' })
+      // In one order, so that two sweeps never wait for one another in a circle.
+      for (const client_id of [...new Set(rows.map(row => row.client_id))].sort()) await publish(tx, client_id, { type: 'library_changed' })
       return rows
     })
     purged += gone.length

@@ -192,8 +192,10 @@ function inScope(clientId: string, audioIds: string[] | undefined): SQL | undefi
 
 /** Music is not encoded again: its gain is what changes. */
 async function levelTracks(tx: Db, clientId: string, { target_lufs, ceiling_dbtp }: AudioSettings): Promise<void> {
-  await tx.update(track).set({ gain_db: sql`round(least(${target_lufs} - ${track.lufs}, ${ceiling_dbtp} - ${track.true_peak_dbtp})::numeric, 2)` })
-    .where(and(eq(track.client_id, clientId), eq(track.status, 'ready'), isNotNull(track.lufs), isNotNull(track.true_peak_dbtp)))
+  const levelled = await tx.update(track).set({ gain_db: sql`round(least(${target_lufs} - ${track.lufs}, ${ceiling_dbtp} - ${track.true_peak_dbtp})::numeric, 2)` })
+    .where(and(eq(track.client_id, clientId), eq(track.status, 'ready'), isNotNull(track.lufs), isNotNull(track.true_peak_dbtp))).returning({ track_id: track.track_id })
+  // One for all: whoever shows or airs music reads all of it again.
+  if (levelled[0]) await publish(tx, clientId, { type: 'track_changed', track_id: levelled[0].track_id })
 }
 
 function toJob({ job_id, kind, status, total, done, failed, created_at, ended_at }: Row): Job {

@@ -8,6 +8,8 @@ import type { PlayerPrincipal } from '../client/access'
 import { useDatabase, useDb } from '../database'
 import { useLogger } from '../logger'
 import { useSettings } from '../settings/env'
+import { renewProgrammes, type ProgrammeHolder } from './programme-sender'
+import { touchProgrammes } from './programme-version'
 import { toAirItem, waitingPlays } from './waiting'
 
 /** The one channel between instances. Only ids travel on it. */
@@ -18,6 +20,8 @@ const IDS_PER_NOTICE = 150
 const NoticeSchema = z.discriminatedUnion('kind', [
   /** There is something to deliver to these players; `again`: what they were told already has changed. */
   z.object({ kind: z.literal('deliver'), player_ids: z.array(z.string()), again: z.boolean().optional() }),
+  /** What this client's players are to air by themselves may have changed. */
+  z.object({ kind: z.literal('programme'), client_id: z.string() }),
   z.object({ kind: z.literal('command'), player_id: z.string(), message: z.custom<ServerToPlayer>() }),
   /** This player is connected by that socket: any other is stale. */
   z.object({ kind: z.literal('connected'), player_id: z.string(), connection_id: z.string() }),
@@ -41,7 +45,10 @@ export interface DashboardConnection {
   close: (code: number, reason: string) => void
 }
 
-const players = new Map<string, PlayerConnection & { sent: Set<string> }>()
+/** A socket, with what it was sent: live messages and its programme. */
+type Connected = PlayerConnection & ProgrammeHolder & { sent: Set<string> }
+
+const players = new Map<string, Connected>()
 const dashboards = new Set<DashboardConnection>()
 
 /** Begins to hear the other instances. Missed notices cost nothing: on every (re)connection the rows are read again. */
@@ -49,11 +56,12 @@ export async function startLive(): Promise<void> {
   const database = await useDatabase()
   await database.listen(CHANNEL, payload => handle(NoticeSchema.parse(JSON.parse(payload))), () => {
     for (const player_id of players.keys()) void deliver(player_id)
+    void sendAllProgrammes()
   })
 }
 
 /** Takes a player's socket on: the row knows it, an older socket is let go, and what waits is delivered. */
-export async function connectPlayer(connection: PlayerConnection, hello: { version: string, status?: PlayerStatus }): Promise<void> {
+export async function connectPlayer(connection: PlayerConnection, hello: { version: string, status?: PlayerStatus, programme_version?: string }): Promise<void> {
   const { player_id, client_id } = connection.player
   const settings = useSettings()
   const now = new Date()
@@ -79,9 +87,11 @@ export async function connectPlayer(connection: PlayerConnection, hello: { versi
   })
   // Only now: nothing may be delivered before the welcome.
   const older = players.get(player_id)
-  players.set(player_id, { ...connection, sent: new Set() })
+  const connected: Connected = { ...connection, sent: new Set(), programme_version: hello.programme_version }
+  players.set(player_id, connected)
   older?.close(CLOSE_CODES.replaced, 'connected elsewhere')
   await deliver(player_id)
+  await renewProgrammes(client_id, [connected], 0)
 }
 
 /** Lets a player's socket go; does nothing when a newer one has taken over. */
@@ -135,9 +145,15 @@ export function dismissPlayer(tx: Db, player_id: string): Promise<void> {
   return send(tx, { kind: 'unpaired', player_id })
 }
 
-/** Tells the client's dashboards, in every instance, which row changed. */
-export function publish(tx: Db, client_id: string, event: ServerToDashboard): Promise<void> {
-  return send(tx, { kind: 'event', client_id, event })
+/** Tells the client's dashboards, in every instance, which row changed; and its players, where that changes what they air. */
+export async function publish(tx: Db, client_id: string, event: ServerToDashboard): Promise<void> {
+  await send(tx, { kind: 'event', client_id, event })
+  if (await touchProgrammes(tx, client_id, event)) await announceProgrammes(tx, client_id)
+}
+
+/** Has the client's connected players told what they are to air by themselves, where that is not what they know. */
+export function announceProgrammes(tx: Db, client_id: string): Promise<void> {
+  return send(tx, { kind: 'programme', client_id })
 }
 
 /** {@link publish} for a message of the library. */
@@ -153,6 +169,9 @@ function handle(notice: Notice): void {
   switch (notice.kind) {
     case 'deliver':
       for (const player_id of notice.player_ids) void deliver(player_id, notice.again)
+      break
+    case 'programme':
+      void renewProgrammes(notice.client_id, connectedOf(notice.client_id))
       break
     case 'command': {
       const connection = players.get(notice.player_id)
@@ -195,4 +214,12 @@ async function deliver(player_id: string, again = false): Promise<void> {
   catch (error) {
     useLogger('player').error({ err: error, player_id }, 'delivery failed')
   }
+}
+
+const connectedOf = (client_id: string) => [...players.values()].filter(({ player }) => player.client_id === client_id)
+
+/** Makes true: every connected player of this instance knows what it is to air for the next 48 hours. Safe to run twice. */
+export async function sendAllProgrammes(): Promise<void> {
+  const clients = new Set([...players.values()].map(({ player }) => player.client_id))
+  for (const client_id of clients) await renewProgrammes(client_id, connectedOf(client_id), 0)
 }

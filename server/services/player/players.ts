@@ -5,7 +5,7 @@ import type { Player, PlayerCommandSchema, PlayerPatch } from '../../../shared/s
 import { requireStore } from '../client/stores'
 import { useDb } from '../database'
 import { NotFound } from '../errors'
-import { commandPlayer, dismissPlayer, publish } from './live'
+import { announceProgrammes, commandPlayer, dismissPlayer, publish } from './live'
 import { isOnline, onlineWindowMs } from './online'
 
 /** The client's players by store and name. */
@@ -32,6 +32,7 @@ export async function updatePlayer(clientId: string, playerId: string, patch: Pl
     await tx.update(player).set({ ...patch, updated_at: new Date() }).where(ownPlayer(clientId, playerId))
     const changed = await getPlayer(clientId, playerId, tx)
     if (patch.volume !== undefined) await commandPlayer(tx, playerId, { type: 'set_volume', volume: patch.volume })
+    if (patch.store_id) await announceProgrammes(tx, clientId)
     await publish(tx, clientId, { type: 'player_changed', player_id: playerId })
     return changed
   })

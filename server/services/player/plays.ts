@@ -1,5 +1,6 @@
-import { and, count, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, lt, or, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import type { Db } from '../../../db/client'
 import { play } from '../../../db/schema'
 import type { PlayReport } from '../../../shared/protocol'
 import type { Play, PlayQuery } from '../../../shared/schemas/player'
@@ -8,11 +9,19 @@ import { decodeCursor, encodeCursor } from '../cursor'
 import { useDb } from '../database'
 import { NotFound } from '../errors'
 import { publish } from './live'
+import { addOccurrencePlay, noteAired, playNotFound } from './occurrence-plays'
+import { dueSoon } from './programme'
 
 type PlayRow = typeof play.$inferSelect
 
 /** A report may come this long after the fact before a sweep gives up on it, ms. */
 const REPORT_GRACE_MS = 600_000
+
+/** When a play was to be heard: its due moment, or when it was sent. The expression of its indexes. */
+const heardAt = sql`coalesce(${play.due_at}, ${play.created_at})`
+/** As PostgreSQL writes it, to the microsecond: what a cursor holds. */
+const MomentSchema = z.string().max(40).regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?$/)
+  .refine(text => !Number.isNaN(Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19)}Z`)))
 
 /** The play log of a client, newest first. */
 export async function listPlays(clientId: string, query: PlayQuery) {
@@ -22,40 +31,69 @@ export async function listPlays(clientId: string, query: PlayQuery) {
     query.air_id ? eq(play.air_id, query.air_id) : undefined,
     query.audio_id ? eq(play.audio_id, query.audio_id) : undefined,
     query.player_id ? eq(play.player_id, query.player_id) : undefined,
+    query.schedule_id ? eq(play.schedule_id, query.schedule_id) : undefined,
     query.status ? eq(play.status, query.status) : undefined,
   )
-  const after = query.cursor ? decodeCursor(query.cursor, z.literal(0))[1] : undefined
-  const rows = await db.select().from(play).where(and(wanted, after ? lt(play.play_id, after) : undefined)).orderBy(desc(play.play_id)).limit(query.limit + 1)
+  const after = query.cursor ? decodeCursor(query.cursor, MomentSchema) : undefined
+  const older = after && or(sql`${heardAt} < ${after[0]}::timestamptz`, and(sql`${heardAt} = ${after[0]}::timestamptz`, lt(play.play_id, after[1])))
+  const rows = await db.select({ play, moment: sql<string>`${heardAt}::text` }).from(play).where(and(wanted, older)).orderBy(desc(heardAt), desc(play.play_id)).limit(query.limit + 1)
   const [all] = await db.select({ total: count() }).from(play).where(wanted)
   const page = rows.slice(0, query.limit)
   const last = rows.length > query.limit ? page.at(-1) : undefined
-  return { items: page.map(toPlay), next_cursor: last ? encodeCursor([0, last.play_id]) : null, total: all!.total }
+  return { items: page.map(row => toPlay(row.play)), next_cursor: last ? encodeCursor([last.moment, last.play.play_id]) : null, total: all!.total }
 }
 
-/** Notes which live messages a player holds now. */
+/** Notes which live messages, and which occurrences that are due soon, a player holds now. */
 export async function acknowledgePlays(player: PlayerPrincipal, play_ids: string[]): Promise<void> {
   if (!play_ids.length) return
   const db = await useDb()
   const rows = await db.update(play).set({ status: 'delivered', delivered_at: new Date(), updated_at: new Date() })
     .where(and(eq(play.player_id, player.player_id), inArray(play.play_id, play_ids), eq(play.status, 'pending'))).returning()
   for (const row of rows) await publishPlay(row)
+  if (rows.length < play_ids.length) await holdOccurrences(player, play_ids)
+}
+
+/** Adds the rows of the occurrences among these: players that only ask hold them from now on. */
+async function holdOccurrences(player: PlayerPrincipal, play_ids: string[]): Promise<void> {
+  const soon = (await dueSoon(player)).filter(({ play_id }) => play_ids.includes(play_id))
+  if (!soon.length) return
+  const db = await useDb()
+  await db.transaction(async (tx) => {
+    for (const { play_id, schedule_id, due_at, audio_id } of soon) {
+      await addOccurrencePlay(tx, player, play_id, { schedule_id: schedule_id!, due_at: due_at!, audio_id }, { status: 'delivered', delivered_at: new Date() })
+      await publish(tx, player.client_id, { type: 'play_changed', play_id, air_id: null })
+    }
+  })
 }
 
 /**
- * Records what a player did. A repeated report changes nothing; what a player heard outweighs what a sweep assumed.
+ * Records what a player did. A repeated report changes nothing; what a player heard outweighs what a sweep assumed. The
+ * first report of an occurrence brings its row.
  * @throws NotFound when the play is not this player's
  */
 export async function recordReport(player: PlayerPrincipal, report: PlayReport): Promise<void> {
   const db = await useDb()
   const changed = await db.transaction(async (tx) => {
-    const [row] = await tx.select().from(play).where(and(eq(play.play_id, report.play_id), eq(play.player_id, player.player_id))).for('update')
-    if (!row) throw new NotFound('There is no such play at this player.', 'play_not_found')
+    const row = await holdPlay(tx, player, report)
     const values = outcome(row, report)
     if (!values) return null
     await tx.update(play).set({ ...values, delivered_at: row.delivered_at ?? new Date(), updated_at: new Date() }).where(eq(play.play_id, row.play_id))
-    return row
+    return { ...row, ...values }
   })
-  if (changed) await publishPlay(changed)
+  if (!changed) return
+  await publishPlay(changed)
+  if (changed.due_at && changed.audio_id && changed.started_at) await noteAired(changed.audio_id, changed.started_at)
+}
+
+/** The row that a report is about, held until the transaction ends; made where an occurrence has none yet. @throws NotFound */
+async function holdPlay(tx: Db, player: PlayerPrincipal, { play_id, occurrence }: PlayReport): Promise<PlayRow> {
+  const find = () => tx.select().from(play).where(and(eq(play.play_id, play_id), eq(play.player_id, player.player_id))).for('update')
+  const [there] = await find()
+  if (there) return there
+  if (occurrence) await addOccurrencePlay(tx, player, play_id, occurrence)
+  const [made] = await find()
+  if (!made) throw playNotFound()
+  return made
 }
 
 /** What a report makes of a row; null when it changes nothing. */
@@ -102,10 +140,11 @@ async function publishPlay({ client_id, play_id, air_id }: PlayRow): Promise<voi
 }
 
 function toPlay(row: PlayRow): Play {
-  const { client_id: _, sha256: __, duration_ms: ___, on_busy: ____, delivered_at: _____, updated_at: ______, created_at, expires_at, started_at, ended_at, ...rest } = row
+  const { client_id: _, sha256: __, duration_ms: ___, on_busy: ____, delivered_at: _____, updated_at: ______, created_at, due_at, expires_at, started_at, ended_at, ...rest } = row
   return {
     ...rest,
     created_at: created_at.toISOString(),
+    due_at: due_at?.toISOString() ?? null,
     expires_at: expires_at.toISOString(),
     started_at: started_at?.toISOString() ?? null,
     ended_at: ended_at?.toISOString() ?? null,

@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull } from 'drizzle-orm'
 import { play } from '../../../db/schema'
-import type { AirItem } from '../../../shared/protocol'
+import type { AirItem, PendingItem } from '../../../shared/protocol'
 import { useDb } from '../database'
+import { dueSoon, type Listener } from './programme'
 
 type PlayRow = typeof play.$inferSelect
 
@@ -9,7 +10,7 @@ type PlayRow = typeof play.$inferSelect
 export async function waitingPlays(player_id: string): Promise<PlayRow[]> {
   const db = await useDb()
   return db.select().from(play)
-    .where(and(eq(play.player_id, player_id), inArray(play.status, ['pending', 'delivered']), gt(play.expires_at, new Date())))
+    .where(and(eq(play.player_id, player_id), inArray(play.status, ['pending', 'delivered']), gt(play.expires_at, new Date()), isNull(play.due_at)))
     .orderBy(asc(play.play_id)).limit(200)
 }
 
@@ -17,4 +18,9 @@ export async function waitingPlays(player_id: string): Promise<PlayRow[]> {
 export function toAirItem(row: PlayRow): AirItem {
   const { play_id, sha256, duration_ms, title, text, priority, on_busy, expires_at } = row
   return { play_id, audio_id: row.audio_id ?? play_id, url: `/media/${sha256}.mp3`, sha256, duration_ms, title, text, priority, on_busy, expires_at: expires_at.toISOString() }
+}
+
+/** What a player that only asks is given: live messages, and what is due within a minute. */
+export async function pendingItems(player: Listener): Promise<PendingItem[]> {
+  return [...(await waitingPlays(player.player_id)).map(toAirItem), ...await dueSoon(player)]
 }

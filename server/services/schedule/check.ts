@@ -9,7 +9,7 @@ import { NotFound, Unprocessable } from '../errors'
 const DAY_MS = 86_400_000
 
 /** What a rule is checked with: when it is due, where, and how late it may be. */
-export interface CheckedRule extends OccurrenceRule {
+interface CheckedRule extends OccurrenceRule {
   targets: Targets
   time_zone: string | null
   grace_s: number

@@ -38,7 +38,9 @@ export async function listOccurrences(clientId: string, { from, to, store_id }: 
   let at = Date.parse(from)
   for (; at < end && items.length <= MOST_OCCURRENCES; at += PIECE_MS) {
     const span = { from: at, to: Math.min(at + PIECE_MS, end) }
-    items.push(...places.flatMap(place => occurrencesAt(plan, place, players, span)).sort(byOrder))
+    const dueAt = dueByZone(span)
+    const piece = places.flatMap(place => occurrencesAt(plan, place, players, dueAt)).sort(byOrder)
+    for (const item of piece) items.push(item)
     // Other requests may go first.
     await new Promise(setImmediate)
   }
@@ -47,13 +49,25 @@ export async function listOccurrences(clientId: string, { from, to, store_id }: 
   return { items: told.map(toOccurrence), next_from: next === null ? null : new Date(next).toISOString() }
 }
 
-function occurrencesAt(plan: Plan, { store_id, time_zone }: Place, players: Map<string, string[]>, span: Span): Found[] {
+/** When a rule is due in a span, worked out once for each zone. */
+function dueByZone(span: Span): (rule: PlannedRule, timeZone: string) => Due[] {
+  const known = new Map<string, Due[]>()
+  return (rule, timeZone) => {
+    const zone = rule.schedule.time_zone ?? timeZone
+    const key = `${rule.schedule.schedule_id} ${zone}`
+    const due = known.get(key) ?? dueWithin(rule, zone, span).filter(({ due_ms }) => due_ms >= span.from)
+    known.set(key, due)
+    return due
+  }
+}
+
+function occurrencesAt(plan: Plan, { store_id, time_zone }: Place, players: Map<string, string[]>, dueAt: ReturnType<typeof dueByZone>): Found[] {
   const here = new Set(players.get(store_id))
   const meant = [...plan.everywhere, ...plan.by_store.get(store_id) ?? [], ...forPlayers(plan, here)]
   return meant.flatMap((rule) => {
     const { targets } = rule.schedule
     const player_ids = 'players' in targets ? targets.players.filter(id => here.has(id)) : null
-    return dueWithin(rule, time_zone, span).filter(({ due_ms }) => due_ms >= span.from).map(due => ({ ...due, rule, store_id, player_ids }))
+    return dueAt(rule, time_zone).map(due => ({ ...due, rule, store_id, player_ids }))
   })
 }
 

@@ -20,7 +20,7 @@ export interface Span {
 }
 
 /** The stretch that programmes tell of now. Whole hours, so that nothing is computed twice within one. */
-export function programmeSpan(now = Date.now()): Span {
+function programmeSpan(now = Date.now()): Span {
   const from = Math.floor((now - LATE_MS) / HOUR_MS) * HOUR_MS
   return { from, to: from + REACH_MS }
 }
@@ -87,7 +87,7 @@ async function versionOf(db: Db, clientId: string): Promise<number> {
 
 async function load(db: Db, clientId: string, version: number, span: Span, before: Plan | undefined): Promise<Plan> {
   const [found, music] = [await selectRules(db, clientId), await selectMusic(db, clientId)]
-  const worked_out = new Map(before?.span.from === span.from ? before.rules.map(rule => [rule.schedule.schedule_id, rule]) : [])
+  const worked_out = new Map<string, PlannedRule>(before?.span.from === span.from ? before.rules.map(rule => [rule.schedule.schedule_id, rule]) : [])
   const rules = found.map((rule): PlannedRule => {
     const same = worked_out.get(rule.schedule.schedule_id)
     return { ...rule, due: same && isDueAlike(same, rule) ? same.due : new Map() }
@@ -160,5 +160,6 @@ export function dueInPlan(plan: Plan, rule: PlannedRule, timeZone: string): Due[
 
 /** Earlier first; at the same moment what has the higher priority, and then the older schedule. */
 export function byOrder(a: { due_ms: number, rule: PlannedRule }, b: { due_ms: number, rule: PlannedRule }): number {
-  return a.due_ms - b.due_ms || PRIORITIES.indexOf(a.rule.schedule.priority) - PRIORITIES.indexOf(b.rule.schedule.priority) || (a.rule.schedule.schedule_id < b.rule.schedule.schedule_id ? -1 : 1)
+  const [one, other] = [a.rule.schedule, b.rule.schedule]
+  return a.due_ms - b.due_ms || PRIORITIES.indexOf(one.priority) - PRIORITIES.indexOf(other.priority) || Number(one.schedule_id > other.schedule_id) - Number(one.schedule_id < other.schedule_id)
 }

@@ -1,7 +1,7 @@
-import { toAirItem, waitingPlays } from '../../../services/player/waiting'
+import { pendingItems } from '../../../services/player/waiting'
 
 export default defineApiHandler(async (event) => {
-  const { player_id } = await requirePlayer(event)
-  const items = (await waitingPlays(player_id)).map(toAirItem)
+  const player = await requirePlayer(event)
+  const items = await pendingItems(player)
   return { server_time: new Date().toISOString(), items }
 })

@@ -66,6 +66,14 @@ describe('a rule', () => {
     expect(due(once(`${day}T12:00`), 'UTC', `${day}T00:00Z`, `${day}T23:59Z`)).toEqual([`${day}T12:00Z`])
   })
 
+  it.each([['0001-01-01T00:00:00Z', '0001-02-01T00:00:00Z'], ['9999-12-29T12:00:00Z', '9999-12-31T23:59:59Z']])('is asked for from %s to %s, and no harm is done', (from, to) => {
+    for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      expect(() => due(every(60, '22:00', '02:00'), zone, from, to)).not.toThrow()
+    }
+    expect(due(times(['12:00']), 'UTC', '9999-12-29T12:00:00Z', '9999-12-30T23:00:00Z')).toHaveLength(2)
+    expect(due(times(['12:00'], { weekdays: [1] }), 'UTC', '1969-12-22T00:00:00Z', '1969-12-29T00:00:00Z')).toEqual(['1969-12-22T12:00Z'])
+  })
+
   it('knows a zone by its older name, and refuses one that does not exist', () => {
     expect(due(times(['12:00']), 'Asia/Calcutta', '2026-06-01T00:00Z', '2026-06-02T00:00Z')).toEqual(['2026-06-01T06:30Z'])
     expect(() => due(times(['12:00']), 'Mars/Olympus', '2026-06-01T00:00Z', '2026-06-02T00:00Z')).toThrow(RangeError)
