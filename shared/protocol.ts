@@ -80,14 +80,35 @@ const ProgrammeTrackSchema = z.object({
 })
 export type ProgrammeTrack = z.infer<typeof ProgrammeTrackSchema>
 
+/** How a player airs what its programme holds. An older server says nothing of it: everything has a default. */
+const ProgrammeSettingsSchema = z.object({
+  wall_clock: WallClockSchema,
+  /** After an announcement the music goes on where it was, or with the next track; `fade_ms` is its way out and in. */
+  music: z.object({
+    after: z.enum(['resume', 'next']).default('resume'),
+    fade_ms: z.number().int().min(0).max(10_000).default(800),
+  }).optional(),
+  /** The announcement over softer music, where the device has shown that it can. */
+  talk_over: z.object({
+    duck_db: z.number().min(-60).max(0).default(-18),
+    down_ms: z.number().int().nonnegative().default(600),
+    up_ms: z.number().int().nonnegative().default(1_000),
+  }).nullable().optional(),
+  /** Silence between two announcements; an emergency does not wait for it. */
+  min_gap_ms: z.number().int().nonnegative().default(0),
+  /** A longer announcement is ended there; 0 is no limit. */
+  max_duration_ms: z.number().int().nonnegative().default(0),
+})
+
 export const ProgrammeSchema = z.object({
   version: z.string(),
   server_time: instant,
   items: z.array(ProgrammeItemSchema),
   music: z.array(ProgrammeTrackSchema),
-  settings: z.object({ wall_clock: WallClockSchema }).optional(),
+  settings: ProgrammeSettingsSchema.optional(),
 })
-export type Programme = z.infer<typeof ProgrammeSchema>
+/** As it travels: what has a default may be missing. */
+export type Programme = z.input<typeof ProgrammeSchema>
 
 /** What a player says about itself with every `hello` and `status`. */
 export const PlayerStatusSchema = z.object({
@@ -100,6 +121,12 @@ export const PlayerStatusSchema = z.object({
   queue_length: z.number().int().nonnegative(),
   user_agent: z.string().max(512),
   errors: z.array(z.string().max(200)).max(5),
+  /** The files of the next 24 hours, music included, and how many of them are on the device; `bytes` is all that it keeps. */
+  files: z.object({
+    needed_today: z.number().int().nonnegative(),
+    ready_today: z.number().int().nonnegative(),
+    bytes: z.number().nonnegative(),
+  }).optional(),
 })
 export type PlayerStatus = z.infer<typeof PlayerStatusSchema>
 

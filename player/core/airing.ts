@@ -1,4 +1,4 @@
-import type { AirItem, PlayReport, SkipReason } from '../../shared/protocol'
+import type { AirItem, PlayReport, ProgrammeItem, SkipReason } from '../../shared/protocol'
 import type { Outcome, Sounder } from './audio'
 import type { Clock } from './clock'
 import type { Files, LoadedFile } from './files'
@@ -21,6 +21,8 @@ export interface AiringOptions {
   recent: Recent
   reports: Reports
   volume: () => number
+  /** Clears the air of music. */
+  hush: () => Promise<void>
   measure: (bytes: ArrayBuffer) => Promise<LevelProfile | null>
   /** Something about what is on air or waits has changed. */
   onChange: () => void
@@ -44,6 +46,11 @@ export function createAiring(options: AiringOptions) {
   let abandon: () => void = () => undefined
   let onAir: Promise<void> = Promise.resolve()
   let heard: Heard[] = []
+  let minGapMs = 0
+  let maxDurationMs = 0
+  /** When the next announcement may begin, by the page's clock. */
+  let freeAt = 0
+  let gapTimer: ReturnType<typeof setTimeout> | undefined
 
   const iso = (ms: number) => new Date(ms).toISOString()
   const save = () => keep.set(KEY, queue.current ? [queue.current].concat(queue.waiting) : queue.waiting)
@@ -59,6 +66,12 @@ export function createAiring(options: AiringOptions) {
   function settle(item: AirItem, report: PlayReport) {
     files.release(item)
     recent.add(item.play_id).catch(() => undefined)
+    tell(item, report)
+  }
+
+  /** Reports about an occurrence say of which schedule: the server need not have a row for it. */
+  function tell(item: AirItem | ProgrammeItem, report: PlayReport) {
+    if ('due_at' in item) report.occurrence = { schedule_id: item.schedule_id, due_at: item.due_at, audio_id: item.audio_id }
     reports.add(report).catch(() => undefined)
     options.onReport()
   }
@@ -110,6 +123,12 @@ export function createAiring(options: AiringOptions) {
     if (queue.current || sounder.locked()) return
     const item = next(queue).current
     if (!item) return
+    clearTimeout(gapTimer)
+    const wait = item.priority === 'emergency' ? 0 : freeAt - clock.mono()
+    if (wait > 0) {
+      gapTimer = setTimeout(pump, wait)
+      return
+    }
     cut = null
     startedAt = null
     change(next(queue))
@@ -119,6 +138,7 @@ export function createAiring(options: AiringOptions) {
   async function air(item: AirItem) {
     const reason = await sound(item).catch((): SkipReason => 'playback_failed')
     if (reason && reason !== 'blocked') skip(item, reason)
+    if (startedAt) freeAt = clock.mono() + minGapMs
     startedAt = null
     change(reason === 'blocked' ? putBack(queue) : finish(queue))
     pump()
@@ -134,19 +154,29 @@ export function createAiring(options: AiringOptions) {
     catch {
       return cut || 'file_missing'
     }
+    // what was in time when its turn came is not late for the music's fading
+    if (!cut && hasExpired(item, clock.now())) return 'expired'
+    if (!cut && options.volume() === 0) return 'muted'
+    await options.hush()
     if (cut) return cut
-    if (hasExpired(item, clock.now())) return 'expired'
-    if (options.volume() === 0) return 'muted'
+    let tooLong = false
+    let limit: ReturnType<typeof setTimeout> | undefined
     let level: Promise<LevelProfile | null> = Promise.resolve(null)
     const outcome = await sounder.play(file.url, (positionMs) => {
       startedAt = iso(clock.now() - positionMs)
       recent.add(item.play_id).catch(() => undefined)
-      reports.add({ type: 'play_started', play_id: item.play_id, started_at: startedAt }).catch(() => undefined)
-      options.onReport()
+      tell(item, { type: 'play_started', play_id: item.play_id, started_at: startedAt })
       options.onChange()
+      if (maxDurationMs) {
+        limit = setTimeout(() => {
+          tooLong = true
+          sounder.stop()
+        }, maxDurationMs)
+      }
       if (item.duration_ms <= LONGEST_MS) level = file.bytes().then(options.measure).catch(() => null)
     })
-    return conclude(item, outcome, () => withLimit(level, METER_LIMIT_MS, 'meter').catch(() => null))
+    clearTimeout(limit)
+    return conclude(item, tooLong && !cut && outcome.kind === 'stopped' ? { kind: 'ended', heard_ms: outcome.heard_ms } : outcome, () => withLimit(level, METER_LIMIT_MS, 'meter').catch(() => null))
   }
 
   async function conclude(item: AirItem, outcome: Outcome, profile: () => Promise<LevelProfile | null>): Promise<SkipReason | 'blocked' | null> {
@@ -168,6 +198,12 @@ export function createAiring(options: AiringOptions) {
   return {
     accept,
     stop,
+    /** Silence between two announcements, and where a long one ends (0: nowhere). */
+    setRules(min_gap_ms: number, max_duration_ms: number) {
+      minGapMs = min_gap_ms
+      maxDurationMs = max_duration_ms
+    },
+    busy: () => !!queue.current || queue.waiting.length > 0,
     /** To be called when the sound has been unlocked. */
     pump,
     /** Takes up what was held when the page ended; what was on air then is reported, never begun again. */
@@ -184,6 +220,7 @@ export function createAiring(options: AiringOptions) {
     /** Forgets everything without a report: there is nobody left to report to. */
     async reset() {
       clearInterval(timer)
+      clearTimeout(gapTimer)
       const held = queue
       queue = { current: queue.current, waiting: [] }
       held.waiting.forEach(files.release)

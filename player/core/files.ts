@@ -1,5 +1,8 @@
 import type { AirItem } from '../../shared/protocol'
-import { ApiError, fetchWithin, pause, saysUnpaired } from './http'
+import { ApiError, pause, saysUnpaired, withLimit } from './http'
+import type { Keep } from './keep'
+import { memoryKeep } from './keep'
+import { sha256 } from './sha256'
 
 /** A sound on this device. */
 export interface LoadedFile {
@@ -9,52 +12,191 @@ export interface LoadedFile {
   bytes: () => Promise<ArrayBuffer>
 }
 
+/** `play_id` tells one use of a sound from another. */
+export type Sound = Pick<AirItem, 'play_id' | 'url' | 'sha256'>
+
 export interface Files {
+  /** Takes up what the device holds. */
+  open: () => Promise<void>
+  /** What the programme needs, the most urgent first: fetched in that order, and given up in the other. */
+  want: (sounds: Sound[]) => void
+  /** Whether a sound is on the device, whole and checked. */
+  ready: (sha: string) => boolean
+  /** Of all sounds on the device. */
+  bytes: () => number
   /** Begins to fetch what will be needed, so that its turn does not wait for the network. */
-  prepare: (item: AirItem) => void
+  prepare: (sound: Sound) => void
   /** Resolves with the whole, checked file. Rejects when it cannot be had in 25 s. */
-  load: (item: AirItem) => Promise<LoadedFile>
-  /** The file is not needed any more. */
-  release: (item: AirItem) => void
+  load: (sound: Sound) => Promise<LoadedFile>
+  /** This use of the file is over. */
+  release: (sound: Sound) => void
+  /** The server can be reached again. */
+  wake: () => void
+  clear: () => Promise<void>
 }
 
 export interface FilesOptions {
   origin: string
+  keep: Keep
   token: () => string | null
   onUnpaired: () => void
   limits?: Partial<FilesLimits>
 }
 
-export interface FilesLimits { request_ms: number, give_up_ms: number }
+export interface FilesLimits {
+  /** Without an answer, or without the next bytes of one. */
+  request_ms: number
+  give_up_ms: number
+  /** Most bytes on the device, whatever the browser would allow. */
+  most_bytes: number
+}
 
-const LIMITS: FilesLimits = { request_ms: 15_000, give_up_ms: 25_000 }
+const LIMITS: FilesLimits = { request_ms: 15_000, give_up_ms: 25_000, most_bytes: 2e9 }
 const RETRY_AFTER_MS = [500, 1_500, 4_000]
+const INDEX = 'files'
+const FILE = 'file:'
+/** Of what the browser offers: its own figures are rough, and the reports need room too. */
+const SHARE = 0.7
+/** For engines that do not say how much there is. */
+const UNTOLD_BYTES = 250e6
+const IN_MEMORY_BYTES = 60e6
+/** So much of a download is put aside, to go on from there after a reload. */
+const PART_BYTES = 1e6
 
-/** Fetches the sounds by the player's token and holds them in memory as blobs until they have been played. */
-export function createFiles({ origin, token, onUnpaired, limits: given }: FilesOptions): Files {
-  const limits = { ...LIMITS, ...given }
+interface Entry { bytes: number, whole: boolean, used: number }
+
+/** Fetches the sounds by the player's token and keeps them on the device, under their content's hash. */
+export function createFiles({ origin, keep, token, onUnpaired, limits: given }: FilesOptions): Files {
+  const limits = Object.assign({}, LIMITS, given)
+  const shelf = keep.blobs ? keep : memoryKeep()
   const held = new Map<string, Promise<LoadedFile>>()
+  const coming = new Map<string, Promise<Blob>>()
+  let index = new Map<string, Entry>()
+  let most = keep.blobs ? UNTOLD_BYTES : IN_MEMORY_BYTES
+  let wanted: Sound[] = []
+  let failures: Record<string, number> = {}
+  /** Found no room among what is needed sooner. */
+  let refused: Record<string, boolean> = {}
+  let filling = false
 
-  function fetchOnce(item: AirItem): Promise<ArrayBuffer> {
-    const url = new URL(item.url, origin)
-    // the token goes to our own server and to nobody else
-    if (url.origin !== origin) return Promise.reject(new Error(`${url.origin} is not our server`))
-    const init: RequestInit = { headers: { authorization: `Bearer ${token() || ''}` }, credentials: 'omit' }
-    return fetchWithin(url.href, init, limits.request_ms, (response) => {
-      if (response.ok) return response.arrayBuffer().then(bytes => checked(response, bytes, item.sha256))
-      return response.json().catch(() => null).then((body: { error?: { code?: string } } | null) => {
-        throw new ApiError(response.status, (body && body.error && body.error.code) || 'unknown', null)
-      })
-    })
+  const ready = (sha: string) => index.has(sha) && index.get(sha)!.whole
+  const saveIndex = () => shelf.set(INDEX, index)
+  const read = (sha: string) => index.has(sha) ? shelf.get<Blob>(FILE + sha).catch(() => null) : Promise.resolve(null)
+
+  function drop(sha: string): Promise<void> {
+    index.delete(sha)
+    return shelf.remove(FILE + sha).then(saveIndex)
   }
 
-  async function fetchFile(item: AirItem): Promise<LoadedFile> {
+  /** Larger is needed later; what nobody has asked for is needed last, the longest unused the very last. */
+  function rank(sha: string): number {
+    const at = wanted.findIndex(sound => sound.sha256 === sha)
+    return at < 0 ? 1e15 - index.get(sha)!.used : at
+  }
+
+  /** Keeps a file, or the beginning of one, in place of what is needed later. */
+  async function put(sha: string, blob: Blob, whole: boolean): Promise<void> {
+    const place = wanted.findIndex(sound => sound.sha256 === sha)
+    for (;;) {
+      const others = Array.from(index.keys()).filter(other => other !== sha)
+      const last = others.sort((a, b) => rank(b) - rank(a))[0]
+      if (others.reduce((sum, other) => sum + index.get(other)!.bytes, blob.size) <= Math.min(most, limits.most_bytes)) {
+        try {
+          // the index goes first: a file that it does not know would stay for ever
+          const entry = { bytes: blob.size, whole: false, used: Date.now() }
+          index.set(sha, entry)
+          await saveIndex()
+          await shelf.set(FILE + sha, blob)
+          entry.whole = whole
+          return await saveIndex()
+        }
+        catch (error) {
+          await drop(sha).catch(() => undefined)
+          if (!error || (error as Error).name !== 'QuotaExceededError') throw error
+        }
+      }
+      if (!last || rank(last) <= place) throw new Error('no room')
+      await drop(last)
+    }
+  }
+
+  async function download({ url, sha256: sha }: Sound): Promise<Blob> {
+    const address = new URL(url, origin)
+    // the token goes to our own server and to nobody else
+    if (address.origin !== origin) throw new Error(`${address.origin} is not our server`)
+    const headers: Record<string, string> = { authorization: `Bearer ${token() || ''}` }
+    let begun = await read(sha)
+    if (begun && begun.size) headers.range = `bytes=${begun.size}-`
+    // what is kept here need not lie in the browser's cache as well
+    const response = await withLimit(fetch(address.href, { headers, credentials: 'omit', cache: 'no-store' }), limits.request_ms, url)
+    if (!response.ok) {
+      if (begun) await drop(sha)
+      const body = await response.json().catch(() => null) as { error?: { code?: string } } | null
+      throw new ApiError(response.status, (body && body.error && body.error.code) || 'unknown', null)
+    }
+    if (response.status !== 206) begun = null
+    const chunks: BlobPart[] = begun ? [begun] : []
+    let size = begun ? begun.size : 0
+    let put_aside = size
+    const total = response.headers.get('content-encoding') ? 0 : size + Number(response.headers.get('content-length'))
+    const reader = response.body!.getReader()
+    try {
+      for (;;) {
+        const { done, value } = await withLimit(reader.read(), limits.request_ms, url)
+        if (done) break
+        chunks.push(value)
+        size += value.length
+        if (size - put_aside < PART_BYTES) continue
+        put_aside = size
+        await put(sha, new Blob(chunks), false).catch(() => undefined)
+      }
+      if (!size || size < total) throw new Error(`${size} of ${total} bytes came`)
+    }
+    catch (error) {
+      reader.cancel().catch(() => undefined)
+      if (size) await put(sha, new Blob(chunks), false).catch(() => undefined)
+      throw error
+    }
+    const blob = new Blob(chunks, { type: 'audio/mpeg' })
+    if (await sha256(await bytesOf(blob)) !== sha) {
+      await drop(sha)
+      throw new Error('the file is not the one that was sent')
+    }
+    // the copy on the device costs no memory; where there is no room, this one has to do
+    return put(sha, blob, true).then(() => read(sha), () => null).then(kept => kept || blob)
+  }
+
+  async function find(sound: Sound): Promise<Blob> {
+    const sha = sound.sha256
+    if (ready(sha)) {
+      const kept = await read(sha)
+      if (kept && kept.size) {
+        index.get(sha)!.used = Date.now()
+        return kept
+      }
+      await drop(sha)
+    }
+    return download(sound)
+  }
+
+  /** Several who want the same file wait for one download. */
+  function obtain(sound: Sound): Promise<Blob> {
+    const sha = sound.sha256
+    const known = coming.get(sha)
+    if (known) return known
+    const work = find(sound)
+    const over = () => void coming.delete(sha)
+    coming.set(sha, work)
+    work.then(over, over)
+    return work
+  }
+
+  async function fetchFile(sound: Sound): Promise<LoadedFile> {
     const begun = performance.now()
     for (let attempt = 0; ; attempt++) {
       try {
-        const bytes = await fetchOnce(item)
-        const blob = new Blob([bytes], { type: 'audio/mpeg' })
-        return { url: URL.createObjectURL(blob), bytes: () => read(blob) }
+        const blob = await obtain(sound)
+        return { url: URL.createObjectURL(blob), bytes: () => bytesOf(blob) }
       }
       catch (error) {
         if (saysUnpaired(error)) onUnpaired()
@@ -65,48 +207,78 @@ export function createFiles({ origin, token, onUnpaired, limits: given }: FilesO
     }
   }
 
-  function load(item: AirItem): Promise<LoadedFile> {
-    const known = held.get(item.play_id)
+  function load(sound: Sound): Promise<LoadedFile> {
+    const known = held.get(sound.play_id)
     if (known) return known
-    const loading = fetchFile(item)
-    held.set(item.play_id, loading)
+    const loading = fetchFile(sound)
+    held.set(sound.play_id, loading)
     // a failure is not kept: the next one who asks tries again
-    loading.catch(() => held.get(item.play_id) === loading && held.delete(item.play_id))
+    loading.catch(() => held.get(sound.play_id) === loading && held.delete(sound.play_id))
     return loading
   }
 
+  const failed = (sound: Sound) => failures[sound.sha256] || 0
+
+  /** One after another, so that the line stays free for what is wanted at once. */
+  async function fill() {
+    if (filling) return
+    filling = true
+    for (let misses = 0; ;) {
+      const missing = wanted.filter(sound => !ready(sound.sha256) && !refused[sound.sha256])
+      if (!missing.length) break
+      // one that fails makes room for the others
+      const sound = missing.reduce((best, other) => failed(other) < failed(best) ? other : best)
+      try {
+        await obtain(sound)
+        misses = 0
+        if (!ready(sound.sha256)) refused[sound.sha256] = true
+      }
+      catch (error) {
+        failures[sound.sha256] = failed(sound) + 1
+        misses++
+        if (saysUnpaired(error)) break
+      }
+      if (failed(sound)) await pause(Math.min(60_000, 1_000 * Math.pow(2, misses)))
+    }
+    filling = false
+  }
+
   return {
+    ready,
     load,
-    prepare: item => void load(item).catch(() => undefined),
-    release(item) {
-      const loading = held.get(item.play_id)
-      held.delete(item.play_id)
+    bytes() {
+      let sum = 0
+      index.forEach(entry => sum += entry.bytes)
+      return sum
+    },
+    async open() {
+      index = await shelf.get<Map<string, Entry>>(INDEX).catch(() => null) || index
+      const storage = typeof navigator === 'undefined' ? undefined : navigator.storage
+      if (!keep.blobs || !storage || !storage.estimate) return
+      if (storage.persist) storage.persist().catch(() => undefined)
+      const { quota } = await storage.estimate().catch((): StorageEstimate => ({}))
+      if (quota) most = quota * SHARE
+    },
+    want(sounds) {
+      wanted = sounds
+      refused = {}
+      void fill()
+    },
+    prepare: sound => void load(sound).catch(() => undefined),
+    release(sound) {
+      const loading = held.get(sound.play_id)
+      held.delete(sound.play_id)
       if (loading) loading.then(file => URL.revokeObjectURL(file.url), () => undefined)
+    },
+    wake() {
+      failures = {}
+    },
+    async clear() {
+      wanted = []
+      for (const sha of Array.from(index.keys())) await drop(sha)
     },
   }
 }
 
-/** Refuses half a file, and a wrong one where the engine can tell (no `crypto.subtle` over plain http). */
-function checked(response: Response, bytes: ArrayBuffer, sha256: string): ArrayBuffer | Promise<ArrayBuffer> {
-  const length = response.headers.get('content-length')
-  const encoded = response.headers.get('content-encoding')
-  if (!bytes.byteLength || (length !== null && !encoded && Number(length) !== bytes.byteLength)) {
-    throw new Error(`${bytes.byteLength} of ${length} bytes came`)
-  }
-  if (typeof crypto === 'undefined' || !crypto.subtle) return bytes
-  return crypto.subtle.digest('SHA-256', bytes).then((digest) => {
-    const hex = Array.prototype.map.call(new Uint8Array(digest), (byte: number) => (byte + 256).toString(16).slice(1)).join('')
-    if (hex !== sha256) throw new Error('the file is not the one that was sent')
-    return bytes
-  })
-}
-
 /** `Blob.arrayBuffer()` for engines that do not have it. */
-function read(blob: Blob): Promise<ArrayBuffer> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader()
-    reader.onload = () => resolve(reader.result as ArrayBuffer)
-    reader.onerror = () => reject(reader.error)
-    reader.readAsArrayBuffer(blob)
-  })
-}
+const bytesOf = (blob: Blob): Promise<ArrayBuffer> => new Response(blob).arrayBuffer()

@@ -1,7 +1,17 @@
+/*
+ * All of the player copies objects by `Object.assign` and declares the fields of a class without defining them: what a
+ * compiler writes for `{ ...object }` and for class fields in the JavaScript of 2015 weighs as much as a whole module.
+ */
+
 /** An answer of the server that is not a success, with the code of its error body. */
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly code: string, readonly retry_after_ms: number | null) {
+  declare readonly status: number
+  declare readonly code: string
+  declare readonly retry_after_ms: number | null
+
+  constructor(status: number, code: string, retry_after_ms: number | null) {
     super(`${status} ${code}`)
+    Object.assign(this, { status, code, retry_after_ms })
   }
 }
 
@@ -9,6 +19,8 @@ export interface Request {
   /** Sent as `Authorization: Bearer …`. */
   bearer?: string | null
   body?: unknown
+  /** What is held already: the answer to the same is a 304. */
+  etag?: string
   limit_ms?: number
 }
 
@@ -48,7 +60,7 @@ export function pause(ms: number): Promise<void> {
 /** `fetch` with a limit that covers the body too; engines before 66 have no AbortController and merely stop waiting. */
 export function fetchWithin<T>(url: string, init: RequestInit, limitMs: number, read: (response: Response) => Promise<T>): Promise<T> {
   const abort = typeof AbortController === 'function' ? new AbortController() : null
-  const work = fetch(url, abort ? { ...init, signal: abort.signal } : init).then(read)
+  const work = fetch(url, abort ? Object.assign({ signal: abort.signal }, init) : init).then(read)
   return withLimit(work, limitMs, url, () => abort && abort.abort())
 }
 
@@ -58,9 +70,10 @@ export function fetchWithin<T>(url: string, init: RequestInit, limitMs: number, 
  */
 export function createApi(origin: string): Api {
   return {
-    send<T>(method: 'GET' | 'POST', path: string, { bearer, body, limit_ms = LIMIT_MS }: Request = {}): Promise<T> {
+    send<T>(method: 'GET' | 'POST', path: string, { bearer, body, etag, limit_ms = LIMIT_MS }: Request = {}): Promise<T> {
       const headers: Record<string, string> = { accept: 'application/json' }
       if (bearer) headers.authorization = `Bearer ${bearer}`
+      if (etag) headers['if-none-match'] = etag
       if (body !== undefined) headers['content-type'] = 'application/json'
       // no cookie: what this screen may do hangs on its token alone
       const init: RequestInit = { method, headers, credentials: 'omit', cache: 'no-store', body: body === undefined ? undefined : JSON.stringify(body) }

@@ -1,7 +1,9 @@
 import { withLimit } from './http'
 
-/** What survives a reload and a power cut: small values under names. */
+/** What survives a reload and a power cut: values under names. */
 export interface Keep {
+  /** Whether it takes sounds too. */
+  blobs?: boolean
   get: <T>(key: string) => Promise<T | null>
   set: (key: string, value: unknown) => Promise<void>
   remove: (key: string) => Promise<void>
@@ -53,6 +55,7 @@ function databaseKeep(first: IDBDatabase): Keep {
   }
 
   return {
+    blobs: true,
     get: <T>(key: string) => run<T | undefined>('readonly', store => store.get(key)).then(value => value === undefined ? null : value),
     set: (key, value) => run('readwrite', store => store.put(value, key)).then(() => undefined),
     remove: key => run('readwrite', store => store.delete(key)).then(() => undefined),
@@ -82,6 +85,17 @@ export function memoryStore(): TextStore {
     getItem: key => values.has(key) ? values.get(key)! : null,
     setItem: (key, value) => void values.set(key, value),
     removeItem: key => void values.delete(key),
+  }
+}
+
+/** A {@link Keep} that lasts as long as the page and takes everything. */
+export function memoryKeep(): Keep {
+  const values = new Map<string, unknown>()
+  return {
+    blobs: true,
+    get: <T>(key: string) => attempt(() => values.has(key) ? values.get(key) as T : null),
+    set: (key, value) => attempt(() => void values.set(key, value)),
+    remove: key => attempt(() => void values.delete(key)),
   }
 }
 

@@ -40,15 +40,14 @@ export function createLink(options: LinkOptions) {
   let polledAt = 0
   let polling = false
 
-  const socket = createSocket({
-    ...options,
+  const socket = createSocket(Object.assign({}, options, {
     url: () => `${options.origin.replace(/^http/, 'ws')}/ws/player?token=${encodeURIComponent(token() || '')}`,
-    onWelcome(welcome) {
+    onWelcome(welcome: Parameters<SocketOptions['onWelcome']>[0]) {
       change('online')
       options.onWelcome(welcome)
       reports.flush(sendReport, true)
     },
-    onDown(code) {
+    onDown(code: number) {
       if (connection === 'online') downSince = clock.mono()
       if (code === CLOSE.replaced) return change('replaced')
       // while messages come by HTTP, a socket that fails again is no news
@@ -56,7 +55,7 @@ export function createLink(options: LinkOptions) {
       // the code alone may come from anything between here and the server: ask
       if (code === CLOSE.unpaired) void poll()
     },
-  })
+  }))
 
   function change(next: Connection) {
     if (connection === next) return

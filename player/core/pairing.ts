@@ -28,7 +28,7 @@ interface PairingAnswer { status: 'pending' | 'approved' | 'expired', token?: st
 
 /** Shows one code after another until one of them has been approved. */
 export function createPairing({ api, onCode, onToken, onReach, limits: given, random = Math.random }: PairingOptions) {
-  const limits = { ...LIMITS, ...given }
+  const limits = Object.assign({}, LIMITS, given)
   /** Counts up with every start and stop, so that an older loop notices that it is not wanted any more. */
   let turn = 0
 

@@ -1,14 +1,16 @@
-import type { AirItem, PlayerIdentity, PlayerStatus, ServerToPlayer, WallClock } from '../../shared/protocol'
+import type { AirItem, PlayerIdentity, PlayerStatus, Programme, ServerToPlayer, WallClock } from '../../shared/protocol'
 import { createAiring } from './airing'
 import { createSounder } from './audio'
 import { createClock } from './clock'
 import { PROTOCOL } from './contract'
 import { createFiles } from './files'
-import { createApi } from './http'
+import { ApiError, createApi, saysUnpaired } from './http'
 import type { Keep, TextStore } from './keep'
 import type { LevelProfile } from './level'
 import { createLink } from './link'
+import { createMusic } from './music'
 import { createPairing } from './pairing'
+import { createProgramme } from './programme'
 import { createRecent } from './recent'
 import { createReports } from './reports'
 import type { PlayerState } from './state'
@@ -32,6 +34,9 @@ export interface PlayerOptions {
 const IDENTITY_KEY = 'identity'
 const VOLUME_KEY = 'volume'
 const WALL_CLOCK_KEY = 'wall_clock'
+/** When the page last reloaded itself for its sound; 'Infinity' when that only made it ask for a key. */
+const RELOADED_KEY = 'mediaflow_player_reloaded'
+const RELOAD_EVERY_MS = 600_000
 const IDENTIFY_MS = 10_000
 const STATUS_EVERY_MS = 30_000
 const VOLUME_SHOWN_MS = 2_500
@@ -43,29 +48,55 @@ const ERRORS_KEPT = 5
 
 /** The whole player without its screen: pairs, connects, airs, reports. */
 export function createPlayer(options: PlayerOptions) {
-  const { keep, origin } = options
+  const { keep, origin, store } = options
   const state = initialState()
-  const clock = createClock()
-  const token = createTokenStore(keep, options.store)
+  const clock = createClock(keep)
+  const token = createTokenStore(keep, store)
   const api = createApi(origin)
   const recent = createRecent(keep)
   const reports = createReports(keep)
-  const files = createFiles({ origin, token: token.get, onUnpaired: () => void unpair() })
+  const files = createFiles({ origin, keep, token: token.get, onUnpaired: () => void unpair() })
   const sounder = createSounder(options.element, {
     silence: options.silence,
     onFault: fault,
+    onHang,
     onLock(locked) {
       state.sound = locked ? 'locked' : 'unlocked'
       changed()
-      if (!locked) airing.pump()
+      if (locked) return
+      airing.pump()
+      music.look()
     },
+  })
+  const elsewhere = () => link.connection() === 'replaced'
+  const music = createMusic({
+    keep, files, sounder,
+    busy: () => airing.busy() || programme.imminent() || elsewhere(),
+    onChange: changed,
   })
   const airing = createAiring({
     keep, clock, files, sounder, recent, reports,
     volume: () => state.volume,
+    hush: music.hush,
     measure: options.measure,
-    onChange: changed,
+    onChange() {
+      changed()
+      music.look()
+    },
     onReport: () => link.flush(),
+  })
+  const programme = createProgramme({
+    keep, clock, files, recent, ask,
+    air: airing.accept,
+    allowed: () => !elsewhere(),
+    hush: () => void music.hush(),
+    hushMs: music.fadeMs,
+    onTake({ music: tracks, settings }) {
+      music.set(tracks, settings)
+      if (!settings) return
+      airing.setRules(settings.min_gap_ms || 0, settings.max_duration_ms || 0)
+      setWallClock(settings.wall_clock)
+    },
   })
   const link = createLink({
     origin, api, clock, reports,
@@ -110,6 +141,7 @@ export function createPlayer(options: PlayerOptions) {
       queue_length: air.queue_length,
       user_agent: navigator.userAgent.slice(0, 512),
       errors: state.errors,
+      files: programme.inventory(),
     }
   }
 
@@ -117,7 +149,8 @@ export function createPlayer(options: PlayerOptions) {
   function tell() {
     if (!state.connected) return
     const current = status()
-    const { position_ms: _position, clock_offset_ms: _offset, volume: _volume, ...essence } = current
+    const { files: inventory } = current
+    const essence = Object.assign({}, current, { position_ms: 0, clock_offset_ms: 0, volume: 0, files: inventory && [inventory.ready_today, inventory.needed_today] })
     const summary = JSON.stringify(essence)
     if (summary === told && clock.mono() - toldAt < STATUS_EVERY_MS) return
     if (!link.send({ type: 'status', status: current })) return
@@ -134,6 +167,11 @@ export function createPlayer(options: PlayerOptions) {
       play_id: item.play_id, title: item.title, text: item.text, priority: item.priority, duration_ms: item.duration_ms, started_at, position_ms,
     }
     state.queue_length = queue_length
+    const next = programme.next()
+    state.next = next && { title: next.title, due_at: next.due_at }
+    const track = music.track()
+    state.music = track && (track.title || '')
+    state.files = programme.inventory() || null
     state.heard = heard
     state.time = clock.now()
     state.clock_offset_ms = clock.offsetMs()
@@ -149,6 +187,31 @@ export function createPlayer(options: PlayerOptions) {
   function fault(what: string) {
     state.errors = state.errors.concat(what.slice(0, 200)).slice(-ERRORS_KEPT)
     changed()
+  }
+
+  /** The element is beyond help: begin anew, but not for ever, and never where that would cost the sound altogether. */
+  function onHang() {
+    const last = Number(store.getItem(RELOADED_KEY))
+    fault('no sound for 25 s, whatever was tried')
+    if (last > Date.now() - RELOAD_EVERY_MS) return
+    store.setItem(RELOADED_KEY, String(Date.now()))
+    options.reload()
+  }
+
+  async function ask(version: string): Promise<Programme | null> {
+    try {
+      return await api.send<Programme>('GET', '/api/v1/player/programme', { bearer: token.get(), etag: version && `"${version}"` })
+    }
+    catch (error) {
+      if (saysUnpaired(error)) void unpair()
+      if (error instanceof ApiError && error.status === 304) return null
+      throw error
+    }
+  }
+
+  function setWallClock(wallClock: WallClock | undefined) {
+    state.wall_clock = wallClock || null
+    keep.set(WALL_CLOCK_KEY, state.wall_clock).catch(() => undefined)
   }
 
   function setVolume(volume: number) {
@@ -170,8 +233,9 @@ export function createPlayer(options: PlayerOptions) {
   function welcome(message: Extract<ServerToPlayer, { type: 'welcome' }>) {
     told = ''
     know(message.player)
-    state.wall_clock = message.settings.wall_clock || null
-    keep.set(WALL_CLOCK_KEY, state.wall_clock).catch(() => undefined)
+    setWallClock(message.settings.wall_clock)
+    files.wake()
+    programme.reached()
     if (untoldVolume) tellVolume()
     else setVolume(message.settings.volume)
   }
@@ -181,6 +245,7 @@ export function createPlayer(options: PlayerOptions) {
       case 'air':
         return void airing.accept(message.item).then(() => link.send({ type: 'ack', play_id: message.item.play_id }), () => fault('a message could not be kept'))
       case 'reported': return reports.confirm(message.play_id, message.report)
+      case 'programme': return programme.take(message.programme)
       case 'stop': return airing.stop(message.play_id)
       case 'set_volume':
         untoldVolume = false
@@ -225,6 +290,8 @@ export function createPlayer(options: PlayerOptions) {
   async function begin() {
     state.phase = 'paired'
     await airing.restore()
+    await programme.load().catch(() => undefined)
+    programme.reached()
     link.start()
     changed()
   }
@@ -234,8 +301,10 @@ export function createPlayer(options: PlayerOptions) {
     state.phase = 'starting'
     link.stop()
     await token.forget().catch(() => undefined)
+    await programme.clear().catch(() => undefined)
+    music.set([], undefined)
     await airing.reset().catch(() => undefined)
-    await Promise.all([reports.clear(), recent.clear(), keep.remove(IDENTITY_KEY)]).catch(() => undefined)
+    await Promise.all([reports.clear(), recent.clear(), files.clear(), keep.remove(IDENTITY_KEY)]).catch(() => undefined)
     state.player = null
     showCode()
   }
@@ -250,19 +319,26 @@ export function createPlayer(options: PlayerOptions) {
         keep.get<PlayerIdentity>(IDENTITY_KEY).catch(() => null),
         keep.get<number>(VOLUME_KEY).catch(() => null),
         keep.get<WallClock>(WALL_CLOCK_KEY).catch(() => null),
-        recent.load().catch(() => undefined),
-        reports.load().catch(() => undefined),
+        Promise.all([recent.load, reports.load, clock.load, music.load, files.open].map(load => load().catch(() => undefined))),
       ])
       if (volume !== null) setVolume(volume)
       void sounder.probe().then(() => {
-        state.sound = sounder.locked() ? 'locked' : 'unlocked'
+        const locked = sounder.locked()
+        state.sound = locked ? 'locked' : 'unlocked'
+        const reloaded = store.getItem(RELOADED_KEY)
+        if (reloaded && locked) store.setItem(RELOADED_KEY, 'Infinity')
+        else if (reloaded === 'Infinity') store.removeItem(RELOADED_KEY)
         changed()
       })
       state.player = player
       state.wall_clock = wallClock
       if (known) await begin()
       else showCode()
-      setInterval(changed, 1_000)
+      setInterval(() => {
+        if (state.phase === 'paired') programme.look()
+        music.look()
+        changed()
+      }, 1_000)
     },
     /** A key or a tap, handed on synchronously from its handler. */
     press() {

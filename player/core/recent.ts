@@ -9,7 +9,7 @@ export interface Recent {
 }
 
 /** Far more than a store hears in the 48 hours that a programme reaches ahead. */
-const MOST = 2_000
+const MOST = 5_000
 const KEY = 'recent'
 
 /** Remembers in memory and on the device. */

@@ -53,7 +53,7 @@ const isHidden = () => typeof document !== 'undefined' && document.hidden
 /** The player's connection: opened, greeted, watched and opened again for as long as the page lives. */
 export function createSocket(options: SocketOptions): PlayerSocket {
   const { clock, random = Math.random } = options
-  const limits = { ...LIMITS, ...options.limits }
+  const limits = Object.assign({}, LIMITS, options.limits)
   let reconnectMs = limits.reconnect_ms
   let pingMs = limits.ping_ms
   let socket: WebSocket | null = null

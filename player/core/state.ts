@@ -1,4 +1,4 @@
-import type { PlayerIdentity, Priority, WallClock } from '../../shared/protocol'
+import type { PlayerIdentity, PlayerStatus, Priority, WallClock } from '../../shared/protocol'
 import type { Heard } from './airing'
 import type { Connection } from './link'
 
@@ -27,6 +27,11 @@ export interface PlayerState {
   sound: 'unknown' | 'locked' | 'unlocked'
   now: OnAir | null
   queue_length: number
+  /** The next occurrence of the programme. */
+  next: { title: string, due_at: string } | null
+  /** The title of the music that plays, which may be empty. */
+  music: string | null
+  files: PlayerStatus['files'] | null
   /** The latest first. */
   heard: Heard[]
   volume: number
@@ -54,6 +59,9 @@ export function initialState(): PlayerState {
     sound: 'unknown',
     now: null,
     queue_length: 0,
+    next: null,
+    music: null,
+    files: null,
     heard: [],
     volume: 1,
     volume_shown: false,

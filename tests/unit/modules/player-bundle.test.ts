@@ -11,7 +11,10 @@ const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, 
 let bundle: PlayerBundle
 
 beforeAll(async () => {
+  // As a production build makes it: Vue's compiler writes more in a test.
+  vi.stubEnv('NODE_ENV', 'production')
   bundle = await bundlePlayer(root, '1.2.3')
+  vi.unstubAllEnvs()
 })
 
 describe('the television\'s program', () => {

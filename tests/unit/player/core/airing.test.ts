@@ -17,6 +17,7 @@ let locked: boolean
 /** The browser says only at the first sound that it wants a key. */
 let refuses: boolean
 let broken: Set<string>
+let hushed: number
 let slow: Set<string>
 /** What sounded, in order. */
 let aired: string[]
@@ -24,6 +25,12 @@ let turn: { title: string, finish: (outcome: Outcome) => void } | null
 const names = new Map<string, string>()
 
 const files: Files = {
+  open: async () => undefined,
+  want: () => undefined,
+  ready: () => true,
+  bytes: () => 0,
+  wake: () => undefined,
+  clear: async () => undefined,
   prepare: () => undefined,
   release: () => undefined,
   load: (item) => {
@@ -36,6 +43,7 @@ const sounder: Sounder = {
   probe: async () => undefined,
   unlock: () => undefined,
   setVolume: () => undefined,
+  fade: async () => undefined,
   locked: () => locked,
   positionMs: () => 0,
   stop: () => turn?.finish({ kind: 'stopped', heard_ms: 500 }),
@@ -61,6 +69,7 @@ async function boot() {
     keep, files, sounder, recent, reports,
     clock: createClock(),
     volume: () => volume,
+    hush: async () => void hushed++,
     measure: async () => ({ stretches: Array<number>(20).fill(0.01) }),
     onChange: () => undefined,
     onReport: () => undefined,
@@ -96,6 +105,7 @@ beforeEach(async () => {
   locked = false
   refuses = false
   broken = new Set()
+  hushed = 0
   slow = new Set()
   aired = []
   turn = null
@@ -267,6 +277,41 @@ describe('the same message', () => {
     await settle()
     await reload()
     expect(aired).toEqual(['a', 'b'])
+  })
+})
+
+describe('the rules of the programme', () => {
+  it('leave a gap between two announcements, which an emergency does not wait for', async () => {
+    player.setRules(5_000, 0)
+    await player.accept(item('a'))
+    await player.accept(item('b'))
+    await settle()
+    await finish()
+    await vi.advanceTimersByTimeAsync(4_900)
+    expect(aired).toEqual(['a'])
+    await vi.advanceTimersByTimeAsync(200)
+    expect(aired).toEqual(['a', 'b'])
+    await finish()
+    await player.accept(item('help', { priority: 'emergency' }))
+    await settle()
+    expect(aired).toEqual(['a', 'b', 'help'])
+  })
+
+  it('end an announcement that is too long, and it counts as heard', async () => {
+    player.setRules(0, 30_000)
+    await player.accept(item('a'))
+    await vi.advanceTimersByTimeAsync(31_500)
+    expect(player.told()).toEqual(['a: play_started', 'a: play_ended'])
+  })
+
+  it('are told with every report of an occurrence', async () => {
+    const due = { schedule_id: '6f1c1f8e-3f6c-4a44-9f0e-3f4f0c1d2e3f', due_at: '2026-03-01T12:00:00.000Z' }
+    const made = Object.assign(item('a', { priority: 'scheduled' }), due, { grace_s: 60 })
+    await player.accept(made)
+    await settle()
+    await finish()
+    expect(player.reports.waiting().map(report => report.occurrence)).toEqual(Array(2).fill({ ...due, audio_id: made.audio_id }))
+    expect(hushed).toBe(1)
   })
 })
 

@@ -23,8 +23,9 @@ class FakeElement {
 let element: FakeElement
 let locks: boolean[]
 let faults: string[]
+let hangs: number
 let started: number[]
-const create = () => createSounder(element as unknown as HTMLAudioElement, { silence: 'silence', onLock: locked => locks.push(locked), onFault: what => faults.push(what) })
+const create = () => createSounder(element as unknown as HTMLAudioElement, { silence: 'silence', onLock: locked => locks.push(locked), onFault: what => faults.push(what), onHang: () => hangs++ })
 let sounder: ReturnType<typeof create>
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 /** Lets time pass with the element advancing as it should. */
@@ -46,6 +47,7 @@ beforeEach(() => {
   element = new FakeElement()
   locks = []
   faults = []
+  hangs = 0
   started = []
   sounder = create()
 })
@@ -121,6 +123,18 @@ describe('an element that stands still', () => {
     expect(faults).toHaveLength(1)
   })
 
+  it('that no other sound moves either is beyond help after 25 s', async () => {
+    for (let i = 0; i < 3; i++) {
+      play()
+      await pass(12_300)
+      if (i === 1) expect(hangs).toBe(0)
+    }
+    expect(hangs).toBe(1)
+    play()
+    await sound(20_000)
+    expect(hangs).toBe(1)
+  })
+
   it('is not blamed for a set that slept', async () => {
     const result = play()
     await sound(1_000)
@@ -129,6 +143,34 @@ describe('an element that stands still', () => {
     await pass(500)
     expect(result.outcome).toBeUndefined()
     expect(faults).toEqual([])
+  })
+})
+
+describe('the volume', () => {
+  it('goes to a share by and by, of whatever it is set to', async () => {
+    sounder.setVolume(0.8)
+    const fading = sounder.fade(0.5, 1_000)
+    await pass(500)
+    expect(element.volume).toBeCloseTo(0.6, 1)
+    await pass(600)
+    await fading
+    expect(element.volume).toBeCloseTo(0.4)
+    sounder.setVolume(1)
+    expect(element.volume).toBeCloseTo(0.5)
+  })
+
+  it('lets nobody wait for a fade that another has replaced', async () => {
+    const first = sounder.fade(0, 60_000)
+    void sounder.fade(1, 0)
+    await first
+    expect(element.volume).toBe(1)
+  })
+
+  it('is multiplied by the gain of a file, and never more than whole', () => {
+    void sounder.play('a', () => undefined, { from_ms: 0, gain_db: -20 })
+    expect(element.volume).toBeCloseTo(0.1)
+    void sounder.play('b', () => undefined, { from_ms: 0, gain_db: 6 })
+    expect(element.volume).toBe(1)
   })
 })
 

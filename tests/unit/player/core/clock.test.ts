@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createClock } from '../../../../player/core/clock'
+import { memoryKeep } from '../../../../player/core/keep'
 
 const DAY = Date.parse('2026-03-01T12:00:00Z')
 const AHEAD = 7_200_000
@@ -72,5 +73,65 @@ describe('the server\'s time', () => {
     vi.setSystemTime(Date.now() + 600_000)
     clock.slept()
     expect(clock.now()).toBeCloseTo(before + 600_000, 0)
+  })
+})
+
+describe('a clock that is set', () => {
+  it.each([7_200_000, -7_200_000, 3_600_000])('by %i ms, as zones and summers are, is no sleep', (step) => {
+    const clock = createClock()
+    exchange(clock, 5, 5)
+    const before = clock.now()
+    vi.setSystemTime(Date.now() + step)
+    clock.slept()
+    expect(clock.now()).toBeCloseTo(before, 0)
+    expect(clock.look()).toBe(true)
+  })
+
+  it('is not trusted for a moment after a sleep, unless the server answers', () => {
+    const clock = createClock()
+    exchange(clock, 5, 5)
+    vi.setSystemTime(Date.now() + 600_000)
+    clock.slept()
+    expect(clock.look()).toBe(false)
+    exchange(clock, 5, 5)
+    expect(clock.look()).toBe(true)
+    vi.setSystemTime(Date.now() + 600_000)
+    clock.slept()
+    vi.advanceTimersByTime(10_000)
+    expect(clock.look()).toBe(true)
+  })
+})
+
+it('exchanges that exclude each other leave the latest: a clock has jumped between them', () => {
+  const clock = createClock()
+  exchange(clock, 1, 1)
+  // the monotonic clock stood still for half an hour and nobody noticed
+  vi.setSystemTime(Date.now() + 1_800_000)
+  exchange(clock, 40, 40)
+  expect(clock.now()).toBeCloseTo(Date.now() + AHEAD, 0)
+})
+
+describe('what is known when the page ends', () => {
+  it('is known when it begins again without a network', async () => {
+    const keep = memoryKeep()
+    const clock = createClock(keep)
+    exchange(clock, 5, 5)
+    clock.look()
+    const later = createClock(keep)
+    await later.load()
+    vi.advanceTimersByTime(60_000)
+    expect(later.now()).toBeCloseTo(Date.now() + AHEAD, 0)
+  })
+
+  it('is no earlier than what was seen, on a set that lost its clock with the power', async () => {
+    const keep = memoryKeep()
+    const clock = createClock(keep)
+    exchange(clock, 5, 5)
+    clock.look()
+    const seen = clock.now()
+    vi.setSystemTime(0)
+    const later = createClock(keep)
+    await later.load()
+    expect(later.now()).toBeGreaterThanOrEqual(Math.floor(seen))
   })
 })

@@ -1,0 +1,138 @@
+import type { AirItem, PlayerStatus, Programme, ProgrammeItem } from '../../shared/protocol'
+import type { Clock } from './clock'
+import { isAirItem } from './contract'
+import type { Files, Sound } from './files'
+import type { Keep } from './keep'
+import type { Recent } from './recent'
+
+export interface ProgrammeOptions {
+  keep: Keep
+  clock: Clock
+  files: Files
+  recent: Recent
+  /** An occurrence is due, or overdue. */
+  air: (item: AirItem) => Promise<void>
+  /** False while this very player is open on another screen. */
+  allowed: () => boolean
+  /** Begins to clear the air for what is due when that is done. */
+  hush: () => void
+  /** How long that takes at present, ms. */
+  hushMs: () => number
+  /** Asks the server; null when it has nothing new. */
+  ask: (version: string) => Promise<Programme | null>
+  /** A programme is in force. */
+  onTake: (programme: Programme) => void
+}
+
+export type Schedule = ReturnType<typeof createProgramme>
+
+const KEY = 'programme'
+/** Before it is due, an occurrence's file lies ready on the element's doorstep. */
+const PREPARE_MS = 15_000
+/** From here on a timer of its own waits for the instant: the look once a second is too coarse. */
+const CLOSE_MS = 2_500
+const ASK_EVERY_MS = 600_000
+const DAY_MS = 86_400_000
+/** A grace of nothing is still this much: no timer is exact. */
+const LEAST_GRACE_MS = 1_000
+
+const dueOf = (item: ProgrammeItem) => Date.parse(item.due_at)
+
+/** The programme on this device: kept, asked for, and aired at its instants. */
+export function createProgramme(options: ProgrammeOptions) {
+  const { keep, clock, files, recent } = options
+  let programme: Programme | null = null
+  /** What has not been due yet, the next first. */
+  let ahead: ProgrammeItem[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let askAt = Infinity
+  let asking = false
+
+  /** Those of the music are named by their track: there is never a play of them. */
+  const tracks = (): Sound[] => programme ? programme.music.map(({ track_id, url, sha256 }) => ({ play_id: track_id, url, sha256 })) : []
+
+  function put(given: Programme) {
+    programme = given
+    ahead = given.items.filter(item => !recent.has(item.play_id)).sort((a, b) => dueOf(a) - dueOf(b))
+    files.want((ahead as Sound[]).concat(tracks()))
+    options.onTake(given)
+    look()
+  }
+
+  /** The programme that the server has now. An older one that comes late changes nothing. */
+  function take(given: Programme) {
+    askAt = clock.mono() + ASK_EVERY_MS
+    // what became due under the old one keeps its place
+    look()
+    const sane = Array.isArray(given.items) && Array.isArray(given.music) && !isNaN(Date.parse(given.server_time))
+    const stale = programme && given.server_time < programme.server_time && Date.parse(programme.server_time) < clock.now() + 60_000
+    if (!sane || stale || (programme && given.version === programme.version)) return
+    const items = given.items.filter(item => isAirItem(item) && !isNaN(dueOf(item)) && item.grace_s >= 0)
+    const fit = Object.assign({}, given, { items })
+    keep.set(KEY, fit).catch(() => undefined)
+    put(fit)
+  }
+
+  function ask() {
+    if (asking || clock.mono() < askAt) return
+    asking = true
+    // an answer that does not come is asked for again before long
+    askAt = clock.mono() + 30_000
+    options.ask(programme ? programme.version : '').then((given) => {
+      askAt = clock.mono() + ASK_EVERY_MS
+      if (given) take(given)
+    }).catch(() => undefined).then(() => {
+      asking = false
+    })
+  }
+
+  /** Airs what is due, and waits for what is due next. */
+  function look() {
+    clearTimeout(timer)
+    if (!clock.look() || !options.allowed()) return
+    const now = clock.now()
+    for (let item = ahead[0]; item && dueOf(item) <= now; item = ahead[0]) {
+      ahead = ahead.slice(1)
+      const until = Math.max(LEAST_GRACE_MS, Math.min(item.grace_s * 1000, Date.parse(item.expires_at) - dueOf(item)))
+      options.air(Object.assign({}, item, { expires_at: new Date(dueOf(item) + until).toISOString() })).catch(() => undefined)
+    }
+    for (const item of ahead) {
+      if (dueOf(item) - now > PREPARE_MS) break
+      files.prepare(item)
+    }
+    if (!ahead[0]) return
+    const left = dueOf(ahead[0]) - now
+    const fade = options.hushMs()
+    if (left <= fade) options.hush()
+    if (left <= CLOSE_MS + fade) timer = setTimeout(look, left > fade ? left - fade : left)
+  }
+
+  return {
+    take,
+    look() {
+      look()
+      ask()
+    },
+    /** The server can be reached: it is asked within some seconds, not by all screens at once, unless it tells first. */
+    reached: () => void (askAt = Math.min(askAt, clock.mono() + 1_000 + Math.random() * 4_000)),
+    /** Whether the air has to be clear now for what is due at once. */
+    imminent: () => !!ahead[0] && dueOf(ahead[0]) - clock.now() <= options.hushMs() + 1_000,
+    next: () => ahead[0] || null,
+    inventory(): PlayerStatus['files'] {
+      if (!programme) return undefined
+      const soon = (ahead as Sound[]).filter((_, i) => dueOf(ahead[i]!) < clock.now() + DAY_MS)
+      const needed = new Set(soon.concat(tracks()).map(sound => sound.sha256))
+      let ready = 0
+      needed.forEach(sha => files.ready(sha) && ready++)
+      return { needed_today: needed.size, ready_today: ready, bytes: files.bytes() }
+    },
+    load: () => keep.get<Programme>(KEY).then(kept => kept && !programme && put(kept)),
+    clear() {
+      clearTimeout(timer)
+      programme = null
+      ahead = []
+      askAt = Infinity
+      return keep.remove(KEY)
+    },
+  }
+}
