@@ -126,7 +126,7 @@ export function createAiring(options: AiringOptions) {
     clearTimeout(gapTimer)
     const wait = item.priority === 'emergency' ? 0 : freeAt - clock.mono()
     if (wait > 0) {
-      gapTimer = setTimeout(pump, wait)
+      gapTimer = setTimeout(pump, Math.ceil(wait))
       return
     }
     cut = null

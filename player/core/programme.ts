@@ -104,7 +104,7 @@ export function createProgramme(options: ProgrammeOptions) {
     const left = dueOf(ahead[0]) - now
     const fade = options.hushMs()
     if (left <= fade) options.hush()
-    if (left <= CLOSE_MS + fade) timer = setTimeout(look, left > fade ? left - fade : left)
+    if (left <= CLOSE_MS + fade) timer = setTimeout(look, Math.ceil(left > fade ? left - fade : left))
   }
 
   return {
