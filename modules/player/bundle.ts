@@ -48,8 +48,6 @@ export async function bundlePlayer(rootDir: string, version: string): Promise<Pl
       cssTarget: 'chrome53',
       minify: true,
       reportCompressedSize: false,
-      // neither Vue nor the player does anything by reading or writing a property of something that nobody uses
-      rolldownOptions: { treeshake: { propertyReadSideEffects: false, propertyWriteSideEffects: false, unknownGlobalSideEffects: false } },
       lib: { entry: `${rootDir}/player/main.ts`, formats: ['iife'], name: 'MediaFlowPlayer' },
     },
   })
