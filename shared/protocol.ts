@@ -231,7 +231,8 @@ export const ServerToPlayerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reported'), play_id: id, report: z.enum(['play_started', 'play_ended', 'play_skipped']) }),
   z.object({ type: z.literal('error'), code: z.string(), message: z.string() }),
 ])
-export type ServerToPlayer = z.infer<typeof ServerToPlayerSchema>
+/** As it travels: what has a default may be missing. */
+export type ServerToPlayer = z.input<typeof ServerToPlayerSchema>
 
 /**
  * server → dashboard. Only ids travel: the page reads the rows again by HTTP, so a lost

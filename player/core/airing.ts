@@ -71,7 +71,7 @@ export function createAiring(options: AiringOptions) {
 
   /** Reports about an occurrence say of which schedule: the server need not have a row for it. */
   function tell(item: AirItem | ProgrammeItem, report: PlayReport) {
-    if ('due_at' in item) report.occurrence = { schedule_id: item.schedule_id, due_at: item.due_at, audio_id: item.audio_id }
+    if ('due_at' in item) report.occurrence = { schedule_id: item.schedule_id, due_at: item.due_at, audio_id: item.audio_id, sha256: item.sha256 }
     reports.add(report).catch(() => undefined)
     options.onReport()
   }

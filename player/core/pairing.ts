@@ -7,6 +7,8 @@ export interface Pairing {
   code: string
   secret: string
   expires_at: string
+  /** An SVG path in a square of `size`; older servers send none. */
+  qr?: { size: number, path: string }
 }
 
 export interface PairingOptions {

@@ -112,6 +112,7 @@ export function createPlayer(options: PlayerOptions) {
     api,
     onCode(given) {
       state.code = given.code
+      state.qr = given.qr || null
       changed()
     },
     onToken: given => void adopt(given),
@@ -284,6 +285,7 @@ export function createPlayer(options: PlayerOptions) {
   async function adopt(given: string) {
     await token.set(given).catch(() => undefined)
     state.code = null
+    state.qr = null
     await begin()
   }
 

@@ -21,6 +21,8 @@ export interface PlayerState {
   connection: Connection
   /** The code to be entered, while there is one. */
   code: string | null
+  /** The same as a QR code: an SVG path in a square of `size`. */
+  qr: { size: number, path: string } | null
   player: PlayerIdentity | null
   /** How the store's clocks run. */
   wall_clock: WallClock | null
@@ -54,6 +56,7 @@ export function initialState(): PlayerState {
     paired: false,
     connection: 'connecting',
     code: null,
+    qr: null,
     player: null,
     wall_clock: null,
     sound: 'unknown',

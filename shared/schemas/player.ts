@@ -18,6 +18,8 @@ export const NewPairingSchema = z.object({
   code: z.string(),
   secret: z.string(),
   expires_at: InstantSchema,
+  /** The QR code that opens the dashboard with the code filled in: one SVG path in a square of `size` modules. */
+  qr: z.object({ size: z.number().int().positive(), path: z.string() }),
 }).meta({ id: 'NewPairing' })
 export type NewPairing = z.infer<typeof NewPairingSchema>
 

@@ -9,6 +9,7 @@ import { Conflict, NotFound, Unprocessable } from '../errors'
 import { randomToken, sha256Of } from '../hash'
 import { useSettings } from '../settings/env'
 import { publish } from './live'
+import { pairingQr } from './pairing-qr'
 import { getPlayer } from './players'
 
 /** A code may be typed in for this long, ms. */
@@ -16,15 +17,18 @@ const CODE_VALID_MS = 600_000
 /** An approved television may fetch its token for this long after the code has run out, ms. */
 const TOKEN_KEPT_MS = 3_600_000
 
-/** A code for a television's screen, and the secret by which that television asks what became of it. */
-export async function startPairing(): Promise<NewPairing> {
+/**
+ * A code for a television's screen, and the secret by which that television asks what became of it.
+ * @param seenFrom the origin under which the television sees this server
+ */
+export async function startPairing(seenFrom: string): Promise<NewPairing> {
   const db = await useDb()
   const secret = randomToken()
   for (;;) {
     const code = Array.from({ length: PAIRING_CODE_LENGTH }, () => PAIRING_ALPHABET[randomInt(PAIRING_ALPHABET.length)]).join('')
     const [row] = await db.insert(pairing).values({ code, secret_sha256: sha256Of(secret), expires_at: new Date(Date.now() + CODE_VALID_MS) })
       .onConflictDoNothing().returning()
-    if (row) return { pairing_id: row.pairing_id, code, secret, expires_at: row.expires_at.toISOString() }
+    if (row) return { pairing_id: row.pairing_id, code, secret, expires_at: row.expires_at.toISOString(), qr: pairingQr(code, seenFrom) }
   }
 }
 

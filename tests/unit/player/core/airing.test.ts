@@ -33,10 +33,11 @@ const files: Files = {
   clear: async () => undefined,
   prepare: () => undefined,
   release: () => undefined,
-  load: (item) => {
-    names.set(item.play_id, item.title)
-    if (slow.has(item.title)) return new Promise(() => undefined)
-    return broken.has(item.title) ? Promise.reject(new Error('404')) : Promise.resolve({ url: item.title, bytes: async () => new ArrayBuffer(1) })
+  load: (sound) => {
+    const { play_id, title } = sound as AirItem
+    names.set(play_id, title)
+    if (slow.has(title)) return new Promise(() => undefined)
+    return broken.has(title) ? Promise.reject(new Error('404')) : Promise.resolve({ url: title, bytes: async () => new ArrayBuffer(1) })
   },
 }
 const sounder: Sounder = {
@@ -310,7 +311,7 @@ describe('the rules of the programme', () => {
     await player.accept(made)
     await settle()
     await finish()
-    expect(player.reports.waiting().map(report => report.occurrence)).toEqual(Array(2).fill({ ...due, audio_id: made.audio_id }))
+    expect(player.reports.waiting().map(report => report.occurrence)).toEqual(Array(2).fill({ ...due, audio_id: made.audio_id, sha256: made.sha256 }))
     expect(hushed).toBe(1)
   })
 })
