@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { boolean, customType, doublePrecision, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { FAILURES, MESSAGE_SOURCES, MESSAGE_STATUSES, TRACK_KINDS } from '../../shared/schemas/audio-words'
 import type { JingleRecipe } from '../../shared/schemas/jingle'
+import type { WordTimes } from '../../shared/protocol'
 import type { VoiceSettings } from '../../shared/schemas/voice'
 import { user } from './auth'
 import { category, clientId } from './client'
@@ -94,6 +95,8 @@ const script = () => ({
   voice_settings: jsonb().$type<VoiceSettings>(),
   /** The recipe of the mix with the ids of its tracks; null for the voice alone. */
   jingle: jsonb().$type<JingleRecipe>(),
+  /** Captions word by word; null where the voice gave none. */
+  words: jsonb().$type<WordTimes>(),
 })
 
 /** One library item: a finished sound with its script, voice, category and figures. */

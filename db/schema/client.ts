@@ -1,5 +1,6 @@
 import { index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import type { OpeningHours } from '../../shared/schemas/client'
+import type { OpeningException, OpeningHours } from '../../shared/schemas/client'
+import type { PlayerSettings } from '../../shared/schemas/settings'
 import { organization } from './auth'
 import { idColumn, timestamps } from './columns'
 
@@ -13,6 +14,10 @@ export const store = pgTable('store', {
   /** IANA zone, e.g. Europe/Madrid. */
   time_zone: text().notNull(),
   opening_hours: jsonb().$type<OpeningHours>(),
+  /** Days on which other hours hold, by date. */
+  opening_exceptions: jsonb().$type<OpeningException[]>().notNull().default([]),
+  /** What its players do otherwise than the client's settings say. */
+  player_settings: jsonb().$type<Partial<PlayerSettings>>(),
   address: text(),
   ...timestamps,
 }, t => [index('store_client_idx').on(t.client_id, t.name)])

@@ -1,3 +1,4 @@
+export * from './alert'
 export * from './audio'
 export * from './auth'
 export * from './client'

@@ -65,6 +65,14 @@ const DayHoursSchema = z.array(z.tuple([TimeSchema, ClosingTimeSchema])).max(6).
 export const OpeningHoursSchema = z.partialRecord(z.enum(WEEKDAYS), DayHoursSchema)
 export type OpeningHours = z.infer<typeof OpeningHoursSchema>
 
+/** A day with hours of its own: a holiday, a sale. Without any it is closed. */
+export const OpeningExceptionSchema = z.object({
+  date: z.iso.date(),
+  name: z.string().trim().max(100).default(''),
+  hours: DayHoursSchema,
+})
+export type OpeningException = z.infer<typeof OpeningExceptionSchema>
+
 export const StoreSchema = z.object({
   store_id: IdSchema,
   name: z.string(),

@@ -30,6 +30,58 @@ export const AudioSettingsSchema = z.strictObject({
 }).meta({ id: 'AudioSettings' })
 export type AudioSettings = z.output<typeof AudioSettingsSchema>
 
+const LocalTimeSchema = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/)
+
+/** A part of the day in which announcements are louder or softer; one whose end is not later than its start goes on after midnight. */
+export const DaypartSchema = z.strictObject({
+  name: z.string().trim().min(1).max(60),
+  /** 1 is Monday. The day on which it begins. */
+  weekdays: z.array(z.int().min(1).max(7)).min(1).max(7),
+  from: LocalTimeSchema,
+  to: LocalTimeSchema,
+  /** Share of the player's volume. */
+  volume: z.number().min(0).max(1),
+})
+export type Daypart = z.infer<typeof DaypartSchema>
+
+/** How a client's players air; a store may do some of it otherwise. */
+export const PlayerSettingsSchema = z.strictObject({
+  /** After an announcement the music goes on where it was, or with the next track. */
+  music_after: z.enum(['resume', 'next']).default('resume'),
+  music_fade_ms: z.int().min(0).max(10_000).default(800),
+  /** Where the device can: the announcement over softer music. */
+  talk_over: z.boolean().default(true),
+  duck_db: z.number().min(-60).max(0).default(-18),
+  duck_down_ms: z.int().min(0).max(5_000).default(600),
+  duck_up_ms: z.int().min(0).max(10_000).default(1_000),
+  pre_silence_ms: z.int().min(0).max(10_000).default(0),
+  post_silence_ms: z.int().min(0).max(10_000).default(0),
+  /** Between two announcements, s. */
+  min_gap_s: z.int().min(0).max(3_600).default(0),
+  /** Longer ones are ended there, s; 0: no limit. */
+  max_duration_s: z.int().min(0).max(3_600).default(0),
+  captions: z.boolean().default(true),
+  dayparts: z.array(DaypartSchema).max(20).default([]),
+}).meta({ id: 'PlayerSettings' })
+export type PlayerSettings = z.output<typeof PlayerSettingsSchema>
+
+/** How a client looks on its screens. */
+export const LookSettingsSchema = z.strictObject({
+  /** SHA-256 of a picture that was sent to `POST /api/v1/settings/look/logo`. */
+  logo_sha256: z.string().regex(/^[0-9a-f]{64}$/).nullable().default(null),
+  colour: z.string().regex(/^#[0-9a-f]{6}$/).nullable().default(null),
+}).meta({ id: 'LookSettings' })
+export type LookSettings = z.output<typeof LookSettingsSchema>
+
+/** Whom a client wants to hear of players that are silent, and how soon. */
+export const AlertSettingsSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** A player is missed this long before anybody is told, minutes. */
+  offline_after_minutes: z.int().min(1).max(1_440).default(10),
+  emails: z.array(z.email().max(254)).max(20).default([]),
+}).meta({ id: 'AlertSettings' })
+export type AlertSettings = z.output<typeof AlertSettingsSchema>
+
 /** The pages of settings, by their name in `/api/v1/settings/{name}`. What is not set has its default. */
-export const SETTING_SCHEMAS = { audio: AudioSettingsSchema } as const
+export const SETTING_SCHEMAS = { audio: AudioSettingsSchema, player: PlayerSettingsSchema, look: LookSettingsSchema, alerts: AlertSettingsSchema } as const
 export type SettingName = keyof typeof SETTING_SCHEMAS

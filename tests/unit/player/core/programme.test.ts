@@ -173,5 +173,6 @@ it('an older server\'s programme is one too, and settings have defaults', () => 
   const wall_clock = { utc_offset_minutes: 60, changes_at: null, next_utc_offset_minutes: null }
   expect(ProgrammeSchema.parse({ ...of('1'), settings: { wall_clock, music: {}, talk_over: {} } }).settings).toEqual({
     wall_clock, music: { after: 'resume', fade_ms: 800 }, talk_over: { duck_db: -18, down_ms: 600, up_ms: 1_000 }, min_gap_ms: 0, max_duration_ms: 0,
+    pre_silence_ms: 0, post_silence_ms: 0, dayparts: [], open: null, captions: true,
   })
 })
