@@ -96,6 +96,9 @@ export function createPlayer(options: PlayerOptions) {
       if (!settings) return
       airing.setRules(settings.min_gap_ms || 0, settings.max_duration_ms || 0)
       setWallClock(settings.wall_clock)
+      state.captions = settings.captions !== false
+      state.look = settings.look || null
+      state.open = settings.open || null
     },
   })
   const link = createLink({
@@ -165,7 +168,7 @@ export function createPlayer(options: PlayerOptions) {
     state.connected = state.phase === 'paired' && state.connection === 'online'
     state.paired = state.phase === 'paired'
     state.now = item && {
-      play_id: item.play_id, title: item.title, text: item.text, priority: item.priority, duration_ms: item.duration_ms, started_at, position_ms,
+      play_id: item.play_id, title: item.title, text: item.text, priority: item.priority, duration_ms: item.duration_ms, words: item.words, started_at, position_ms,
     }
     state.queue_length = queue_length
     const next = programme.next()

@@ -1,4 +1,4 @@
-import type { PlayerIdentity, PlayerStatus, Priority, WallClock } from '../../shared/protocol'
+import type { Look, PlayerIdentity, PlayerStatus, Priority, Stretch, WallClock, WordTimes } from '../../shared/protocol'
 import type { Heard } from './airing'
 import type { Connection } from './link'
 
@@ -11,6 +11,8 @@ export interface OnAir {
   started_at: string | null
   position_ms: number
   duration_ms: number
+  /** Captions word by word, where the voice gave their times. */
+  words?: WordTimes
 }
 
 /** All that the screen shows, and what `window.__player` tells. */
@@ -37,9 +39,21 @@ export interface PlayerState {
   /** The latest first. */
   heard: Heard[]
   volume: number
+  muted: boolean
   /** Somebody is changing the volume with the remote control: show it. */
   volume_shown: boolean
   identifying: boolean
+  /** Texts of what is on air are shown. */
+  captions: boolean
+  /** How the client's screens look. */
+  look: Look | null
+  /** When the store is open; null: nobody has said. */
+  open: Stretch[] | null
+  /** A key or a tap is missing: for sound, or for the whole screen. */
+  waits_for_tap: 'sound' | 'fullscreen' | null
+  /** When the server last answered, by its clock. */
+  synced_at: string | null
+  storage: { usage_bytes: number, quota_bytes: number } | null
   /** The server's time, ms. */
   time: number
   clock_offset_ms: number | null
@@ -67,8 +81,16 @@ export function initialState(): PlayerState {
     files: null,
     heard: [],
     volume: 1,
+    muted: false,
     volume_shown: false,
     identifying: false,
+    identifying: false,
+    captions: true,
+    look: null,
+    open: null,
+    waits_for_tap: null,
+    synced_at: null,
+    storage: null,
     time: 0,
     clock_offset_ms: null,
     unreported: 0,
