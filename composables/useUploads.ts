@@ -1,3 +1,4 @@
+import { useIntervalFn } from '@vueuse/core'
 import type { DetailedError, HttpResponse, Upload } from 'tus-js-client'
 import type { Message } from '#shared/schemas/audio'
 import type { Track } from '#shared/schemas/track'
@@ -8,6 +9,8 @@ const ENDPOINT = '/api/v1/library/uploads/tus'
 const CHUNK_BYTES = 2 * 1024 * 1024
 const RETRY_DELAYS_MS = [0, 1000, 3000, 5000, 10_000, 20_000]
 const AT_ONCE = 2
+/** What the server works on is asked for this often, besides the news: a network may let no socket through. */
+const ASK_EVERY_MS = 10_000
 
 /** What is sent and by whom; files cannot stand in a store that the server fills too. */
 const sending = new Map<string, { file: File, upload?: Upload }>()
@@ -136,6 +139,7 @@ export function useUploadsLive() {
   const store = useUploadsStore()
   const { follow, retry } = useUploads()
   const { on, onReturn } = useWebSocket()
+  const isAtWork = (entry: UploadEntry) => entry.state === 'waiting' || entry.state === 'processing'
   const read = (row_id: string) => store.entries.filter(entry => entry.row_id === row_id).forEach(entry => void follow(entry))
 
   on('message_changed', ({ audio_id }) => read(audio_id))
@@ -143,6 +147,7 @@ export function useUploadsLive() {
   onReturn(() => {
     for (const entry of store.active) void (entry.state === 'interrupted' ? retry(entry) : follow(entry))
   })
+  if (import.meta.client) useIntervalFn(() => store.entries.filter(isAtWork).forEach(entry => void follow(entry)), ASK_EVERY_MS)
 }
 
 function metadataOf(file: File, title: string, target: UploadTarget): Record<string, string> {

@@ -91,7 +91,9 @@ describe('files from this machine', () => {
     await page.locator('input[type=file]').setInputFiles([notice, lie])
     const dialog = page.getByRole('dialog')
     await dialog.getByText('El archivo no es un audio').waitFor()
-    await dialog.getByText('Listo', { exact: true }).waitFor({ timeout: 30_000 })
+    await dialog.getByText('Listo', { exact: true }).waitFor({ timeout: 30_000 }).catch(async (error) => {
+      throw new Error(`${await dialog.innerText()}\n${JSON.stringify(await latest())}\n${calls.slice(-40).join('\n')}`, { cause: error })
+    })
     await dialog.getByRole('button', { name: 'Cerrar' }).last().click()
     await page.getByRole('article').filter({ hasText: 'Aviso de mañana' }).waitFor()
     const uploaded = await latest()

@@ -8,6 +8,7 @@ import { storeFile } from '../audio/files'
 import { remix } from '../audio/remix'
 import { processUploadedMessage } from '../audio/upload/queue'
 import { useDb } from '../database'
+import { createDrain } from '../drain'
 import { Conflict, DomainError, NotFound } from '../errors'
 import { once, type Repeatable } from '../idempotency'
 import { useLogger } from '../logger'
@@ -24,8 +25,12 @@ const LISTED = 50
 
 const ParamsSchema = z.object({ audio_ids: z.array(z.string()).optional() })
 
-let draining: Promise<void> | undefined
-let closing = new AbortController()
+const jobs = createDrain(async (closing) => {
+  const db = await useDb()
+  const row = await claim(db)
+  if (row) await run(db, row, closing)
+  return Boolean(row)
+})
 
 /** The client's jobs, the newest first. */
 export async function listJobs(clientId: string): Promise<Job[]> {
@@ -83,26 +88,10 @@ export function nudgeJobs(): void {
  * Makes true: no job stands still. Safe to die anywhere: each message is changed in one transaction with the job's place.
  * Safe to run in several instances: a job is leased.
  */
-export function drainJobs(): Promise<void> {
-  draining ??= drain().finally(() => draining = undefined)
-  return draining
-}
+export const drainJobs = jobs.drain
 
 /** Stops after what is under way; the job goes on after the next start. */
-export async function stopJobs(): Promise<void> {
-  closing.abort(new DOMException('The server stops.', 'AbortError'))
-  await draining?.catch(() => {})
-  closing = new AbortController()
-}
-
-async function drain(): Promise<void> {
-  const db = await useDb()
-  while (!closing.signal.aborted) {
-    const row = await claim(db)
-    if (!row) return
-    await run(db, row)
-  }
-}
+export const stopJobs = jobs.stop
 
 const lease = () => sql`now() + make_interval(secs => ${LEASE_S})`
 /** The job, still running. */
@@ -121,18 +110,18 @@ function claim(db: Db): Promise<Row | undefined> {
   })
 }
 
-async function run(db: Db, row: Row): Promise<void> {
+async function run(db: Db, row: Row, closing: AbortSignal): Promise<void> {
   const renewing = setInterval(() => {
     db.update(job).set({ leased_until: lease() }).where(ours(row)).catch(() => {})
   }, RENEWED_EVERY_MS)
   try {
     const { audio_ids } = ParamsSchema.parse(row.params)
     let cursor = row.cursor
-    while (!closing.signal.aborted) {
+    while (!closing.aborted) {
       const [next] = await db.select().from(message)
         .where(and(inScope(row.client_id, audio_ids), cursor === null ? undefined : gt(message.audio_id, cursor))).orderBy(asc(message.audio_id)).limit(1)
       if (!next) return await end(db, row)
-      if (!await step(db, row, cursor, next)) break
+      if (!await step(db, row, cursor, next, closing)) break
       cursor = next.audio_id
     }
     await db.update(job).set({ leased_until: null }).where(oursAt(row, cursor))
@@ -143,9 +132,9 @@ async function run(db: Db, row: Row): Promise<void> {
 }
 
 /** One message, and the job's place behind it. @returns false when the job was cancelled or lost, or the server stops */
-async function step(db: Db, row: Row, cursor: string | null, next: typeof message.$inferSelect): Promise<boolean> {
-  const sound = await makeAnew(next)
-  if (closing.signal.aborted) return false
+async function step(db: Db, row: Row, cursor: string | null, next: typeof message.$inferSelect, closing: AbortSignal): Promise<boolean> {
+  const sound = await makeAnew(next, closing)
+  if (closing.aborted) return false
   return db.transaction(async (tx) => {
     const counted = sound ? { done: sql`${job.done} + 1` } : { failed: sql`${job.failed} + 1` }
     const held = await tx.update(job).set({ ...counted, cursor: next.audio_id, leased_until: lease() }).where(oursAt(row, cursor)).returning({ job_id: job.job_id })
@@ -164,13 +153,13 @@ async function step(db: Db, row: Row, cursor: string | null, next: typeof messag
 }
 
 /** The message as the settings of now have it; null when it cannot be made anew. */
-async function makeAnew({ client_id, audio_id, source, jingle, original_sha256, title }: typeof message.$inferSelect) {
+async function makeAnew({ client_id, audio_id, source, jingle, original_sha256, title }: typeof message.$inferSelect, closing: AbortSignal) {
   try {
-    if (source === 'generated') return (await remix(client_id, audio_id, jingle, closing.signal)).sound
-    return await processUploadedMessage({ client_id, original_sha256: original_sha256!, title }, closing.signal)
+    if (source === 'generated') return (await remix(client_id, audio_id, jingle, closing)).sound
+    return await processUploadedMessage({ client_id, original_sha256: original_sha256!, title }, closing)
   }
   catch (error) {
-    if (!closing.signal.aborted) useLogger('audio').warn({ client_id, audio_id, err: error instanceof DomainError ? error.code : error }, 'message not made anew')
+    if (!closing.aborted) useLogger('audio').warn({ client_id, audio_id, err: error instanceof DomainError ? error.code : error }, 'message not made anew')
     return null
   }
 }

@@ -2,6 +2,7 @@ import { and, asc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Db } from '../../../../db/client'
 import { message, organization, track } from '../../../../db/schema'
 import { useDb } from '../../database'
+import { createDrain } from '../../drain'
 import { sha256Of } from '../../hash'
 import { useLogger } from '../../logger'
 import { announceMessage, publish } from '../../player/live'
@@ -23,9 +24,12 @@ const FINAL: ReadonlySet<Failure> = new Set(['empty_file', 'not_audio', 'no_audi
 
 type Row = { table: 'message', row: typeof message.$inferSelect } | { table: 'track', row: typeof track.$inferSelect }
 
-let draining: Promise<number> | undefined
-let again = false
-let closing = new AbortController()
+const uploads = createDrain(async (closing) => {
+  const db = await useDb()
+  const claimed = await claim(db)
+  if (claimed) await work(db, claimed, closing)
+  return Boolean(claimed)
+})
 
 /** Has this instance look for waiting uploads now; returns at once. */
 export function nudgeUploads(): void {
@@ -37,33 +41,10 @@ export function nudgeUploads(): void {
  * meanwhile. Safe to die anywhere and to run in several instances: each row is leased, and written only by who holds it.
  * @returns how many were finished or failed
  */
-export function drainUploads(): Promise<number> {
-  again = true
-  draining ??= drain().finally(() => draining = undefined)
-  return draining
-}
+export const drainUploads = uploads.drain
 
 /** Stops what is under way; it is taken up again after the next start. */
-export async function stopUploads(): Promise<void> {
-  closing.abort(new DOMException('The server stops.', 'AbortError'))
-  await draining?.catch(() => {})
-  closing = new AbortController()
-}
-
-async function drain(): Promise<number> {
-  const db = await useDb()
-  let done = 0
-  while (again && !closing.signal.aborted) {
-    again = false
-    while (!closing.signal.aborted) {
-      const claimed = await claim(db)
-      if (!claimed) break
-      await work(db, claimed)
-      done++
-    }
-  }
-  return done
-}
+export const stopUploads = uploads.stop
 
 /** The oldest upload that waits, or whose worker died. Messages first: somebody waits for those. */
 async function claim(db: Db): Promise<Row | undefined> {
@@ -102,9 +83,9 @@ function announce(tx: Db, { table, row }: Row): Promise<void> {
   return table === 'message' ? announceMessage(tx, row.client_id, row.audio_id) : publish(tx, row.client_id, { type: 'track_changed', track_id: row.track_id })
 }
 
-async function work(db: Db, claimed: Row): Promise<void> {
+async function work(db: Db, claimed: Row, closing: AbortSignal): Promise<void> {
   const lost = new AbortController()
-  const signal = AbortSignal.any([lost.signal, closing.signal])
+  const signal = AbortSignal.any([lost.signal, closing])
   const renewing = setInterval(() => {
     renew(db, claimed).then(ours => ours || lost.abort(new DOMException('Another worker has it.', 'AbortError')), () => {})
   }, RENEWED_EVERY_MS)
