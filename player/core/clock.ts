@@ -10,10 +10,12 @@ export interface Clock {
   offsetMs: () => number | null
   /** One exchange: when the question left (by {@link Clock.mono}) and the time that the answer carried. */
   learn: (sentAt: number, serverTime: string) => void
-  /** There was a gap: the device slept, or somebody has set its clock. */
-  slept: () => void
+  /** There was a gap: the device slept, or somebody has set its clock. @returns by how much it was set, ms; 0: it slept */
+  slept: () => number
   /** Once a second: keeps what is known. False for a moment after a sleep, in which the server had better be asked. */
   look: () => boolean
+  /** When the server last answered, by its own clock, ms; null: not since the page began. */
+  syncedAt: () => number | null
   /** Takes up what was known when the page ended. */
   load: () => Promise<void>
 }
@@ -27,6 +29,8 @@ const KEY = 'clock'
 const SAVE_EVERY_MS = 60_000
 const HOUR_MS = 3_600_000
 const UNSURE_MS = 10_000
+/** A smaller difference is nobody's doing. */
+const SURE_MS = 2_000
 
 /** A clock kept in step by a minimum-delay filter over the latest exchanges. */
 export function createClock(keep?: Keep): Clock {
@@ -38,6 +42,7 @@ export function createClock(keep?: Keep): Clock {
   let lead = Date.now() - mono()
   let unsureUntil = 0
   let saved: Kept | null = null
+  let synced: number | null = null
 
   const now = () => offset === null ? Date.now() : mono() + offset
 
@@ -63,6 +68,7 @@ export function createClock(keep?: Keep): Clock {
       offset = samples.reduce((best, sample) => sample.delay < best.delay ? sample : best).offset
       lead = Date.now() - received
       unsureUntil = 0
+      synced = received
     },
     slept() {
       const jump = Date.now() - mono() - lead
@@ -70,14 +76,17 @@ export function createClock(keep?: Keep): Clock {
       lead += jump
       const hours = Math.round(jump / HOUR_MS)
       // a step backwards, or by whole hours, is somebody setting the clock; the rest is sleep in which the monotonic clock stood still
-      if (offset === null || jump <= 0 || (hours && Math.abs(jump - hours * HOUR_MS) <= 2_000)) return
+      if (jump <= 0 || (hours && Math.abs(jump - hours * HOUR_MS) <= SURE_MS)) return Math.abs(jump) > SURE_MS ? Math.round(jump) : 0
+      if (offset === null) return 0
       offset += jump
       if (jump > 1_000) unsureUntil = mono() + UNSURE_MS
+      return 0
     },
     look() {
       save()
       return mono() >= unsureUntil
     },
+    syncedAt: () => synced === null || offset === null ? null : synced + offset,
     load: () => keep!.get<Kept>(KEY).then((kept) => {
       // a set that lost its clock with the power is not earlier than when it was last seen
       if (kept && offset === null) offset = Math.max(Date.now() + kept.ahead_ms, kept.seen) - mono()
