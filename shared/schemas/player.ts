@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { OnBusySchema, PendingItemSchema, PlayReportSchema, PrioritySchema, SkipReasonSchema } from '../protocol'
-import { IdSchema, InstantSchema, listOf, NameSchema, PageQuerySchema } from './common'
+import { OnBusySchema, PendingItemSchema, PlayReportSchema, PrioritySchema, SKIP_REASONS, SkipReasonSchema } from '../protocol'
+import { IdSchema, InstantSchema, listOf, NameSchema, PageQuerySchema, TimeZoneSchema } from './common'
 
 /** Letters and digits that nobody mistakes for one another on a television. */
 export const PAIRING_ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
@@ -99,6 +99,7 @@ export const PlaySchema = z.object({
   due_at: InstantSchema.nullable(),
   player_id: IdSchema.nullable(),
   player_name: z.string(),
+  store_id: IdSchema.nullable(),
   store_name: z.string(),
   audio_id: IdSchema.nullable(),
   title: z.string(),
@@ -106,25 +107,99 @@ export const PlaySchema = z.object({
   priority: PrioritySchema,
   status: z.enum(['pending', 'delivered', 'playing', 'played', 'skipped']),
   reason: SkipReasonSchema.nullable(),
+  /** Who or what was the reason: a title, a name. */
+  reason_by: z.string().nullable(),
   requested_by_name: z.string().nullable(),
   created_at: InstantSchema,
   expires_at: InstantSchema,
   started_at: InstantSchema.nullable(),
   ended_at: InstantSchema.nullable(),
   heard_ms: z.number().int().nullable(),
+  /** How often it was heard; null: once, or never. */
+  repeats: z.number().int().nullable(),
   level_db: z.number().nullable(),
 }).meta({ id: 'Play' })
 export type Play = z.infer<typeof PlaySchema>
 
-export const PlayQuerySchema = PageQuerySchema.extend({
+/** What became of a play, in short; or missed for one reason. */
+export const PLAY_RESULTS = ['heard', 'playing', 'waiting', 'missed', ...SKIP_REASONS] as const
+export type PlayResult = typeof PLAY_RESULTS[number]
+
+/** Years that every database and every driver knows. */
+const LogDaySchema = z.iso.date().refine(day => day >= '2000-01-01' && day < '2200-01-01', { error: 'must be a day between 2000 and 2199' })
+
+/** Which plays of the log are meant. */
+export const PlayFilterSchema = z.object({
   air_id: IdSchema.optional(),
   audio_id: IdSchema.optional(),
   player_id: IdSchema.optional(),
+  store_id: IdSchema.optional(),
   schedule_id: IdSchema.optional(),
   status: PlaySchema.shape.status.optional(),
+  result: z.enum(PLAY_RESULTS).optional().meta({ description: '`waiting`: not begun yet; a reason: missed for it' }),
+  priority: PrioritySchema.optional(),
+  kind: z.enum(['live', 'scheduled']).optional(),
+  q: z.string().trim().max(200).optional().meta({ description: 'Words of the title or the text, whatever their case and accents' }),
+  from: LogDaySchema.optional().meta({ description: 'Due, or sent, on this day or later' }),
+  until: LogDaySchema.optional().meta({ description: 'Due, or sent, on this day or earlier' }),
+  time_zone: TimeZoneSchema.default('UTC').meta({ description: 'Where days begin' }),
 })
+export type PlayFilter = z.infer<typeof PlayFilterSchema>
+
+export const PlayQuerySchema = PageQuerySchema.extend(PlayFilterSchema.shape)
 export type PlayQuery = z.infer<typeof PlayQuerySchema>
-export const PlayListSchema = listOf(PlaySchema)
+/** As a caller writes it. */
+export type PlayQueryInput = z.input<typeof PlayQuerySchema>
+
+/** Further than this no list of plays counts. */
+export const PLAY_TOTAL_CAP = 10_000
+
+/** What plays became: `open` are those that may still be heard, or are just now. */
+const PlayCountsSchema = z.object({ heard: z.number().int(), missed: z.number().int(), open: z.number().int() })
+export type PlayCounts = z.infer<typeof PlayCountsSchema>
+
+/** The longest stretch of days that is counted at once. */
+export const PLAY_STATS_DAYS = 400
+export const PlayStatsSchema = z.object({
+  time_zone: z.string(),
+  /** Both included. */
+  from: z.iso.date(),
+  until: z.iso.date(),
+  total: PlayCountsSchema,
+  /** Every day of the stretch, in order. */
+  days: z.array(PlayCountsSchema.extend({ day: z.iso.date() })),
+  /** Of a store that is gone, its name is left. */
+  stores: z.array(PlayCountsSchema.extend({ store_id: IdSchema.nullable(), store_name: z.string() })),
+  /** Why plays were missed, the most frequent first. */
+  reasons: z.array(z.object({ reason: SkipReasonSchema, plays: z.number().int() })),
+}).meta({ id: 'PlayStats' })
+export type PlayStats = z.infer<typeof PlayStatsSchema>
+
+export const PlayExportQuerySchema = PlayFilterSchema.extend({ language: z.enum(['es', 'en']).default('es') })
+export type PlayExportQuery = z.infer<typeof PlayExportQuerySchema>
+
+/** The most messages that are asked about at once. */
+export const REACH_LIMIT = 100
+export const PlayReachQuerySchema = z.object({
+  audio_ids: z.string().transform(ids => ids.split(',')).pipe(z.array(IdSchema).min(1).max(REACH_LIMIT)).meta({ description: 'With commas, 100 at most' }),
+  time_zone: TimeZoneSchema.default('UTC').meta({ description: 'Where today begins' }),
+})
+/** In which stores a message was heard: of its last live sending, and of what was due today. */
+export const PlayReachSchema = PlayCountsSchema.extend({
+  audio_id: IdSchema,
+  /** How many stores it was for. */
+  stores: z.number().int(),
+  /** Those where it was not heard, and why; `reason` is null while it may still be. */
+  unheard: z.array(PlaySchema.pick({ store_id: true, store_name: true, status: true, reason: true, reason_by: true })),
+}).meta({ id: 'PlayReach' })
+export type PlayReach = z.infer<typeof PlayReachSchema>
+
+export const PlayListSchema = listOf(PlaySchema).extend({
+  total: z.number().int().nonnegative().max(PLAY_TOTAL_CAP).meta({ description: 'Counted to 10,000 at most' }),
+  /** There are more than `total`. */
+  total_is_capped: z.boolean(),
+})
+export type PlayList = z.infer<typeof PlayListSchema>
 export const PlayerListSchema = listOf(PlayerSchema)
 
 export const PendingSchema = z.object({ server_time: InstantSchema, items: z.array(PendingItemSchema) }).meta({ id: 'Pending' })

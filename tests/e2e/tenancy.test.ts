@@ -242,6 +242,8 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/player/players/{player_id}/commands': ({ player }) => ({ params: { player_id: player.player_id }, body: { command: 'identify' } }),
   'POST /api/v1/player/air': ({ message, player }) => ({ body: { audio_id: message.audio_id, targets: { players: [player.player_id] } } }),
   'GET /api/v1/player/plays': ({ air_id }) => ({ query: `?air_id=${air_id}` }),
+  'GET /api/v1/player/plays/stats': () => ({}),
+  'GET /api/v1/player/plays/export': () => ({}),
   'GET /api/v1/schedule': () => ({}),
   'POST /api/v1/schedule': ({ message }) => ({ body: { audio_id: message.audio_id, ...RULE } }),
   'GET /api/v1/schedule/occurrences': ({ store_id }) => ({ query: `?from=2027-01-01T00:00:00Z&to=2027-01-01T01:00:00Z&store_id=${store_id}` }),
@@ -304,7 +306,7 @@ const REFUSALS: Record<Access, Record<Who, number | null>> = {
 const ONCE = ['POST /api/v1/library/jobs']
 
 /** Lists and makings name no id of ours: another client's owner is answered from their own client. */
-const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'DELETE /api/v1/library/bin', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays', 'GET /api/v1/schedule']
+const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'DELETE /api/v1/library/bin', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays', 'GET /api/v1/player/plays/stats', 'GET /api/v1/player/plays/export', 'GET /api/v1/schedule']
 
 function call(caller: Caller, { method, path }: Pick<Route, 'method' | 'path'>, { params = {}, body, form, bytes, headers, query = '' }: RouteCase) {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? '')) + query

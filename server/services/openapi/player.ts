@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ProgrammeSchema } from '../../../shared/protocol'
-import { AirRequestSchema, AirResponseSchema, ApprovePairingSchema, DeliveredSchema, NewPairingSchema, PairingStateSchema, PendingSchema, PlayerAddressSchema, PlayerCommandSchema, PlayerListSchema, PlayerPatchSchema, PlayerSchema, PlayListSchema, PlayQuerySchema, PlayReportsSchema, RecordedSchema } from '../../../shared/schemas/player'
+import { AirRequestSchema, AirResponseSchema, ApprovePairingSchema, DeliveredSchema, NewPairingSchema, PairingStateSchema, PendingSchema, PlayerAddressSchema, PlayerCommandSchema, PlayerListSchema, PlayerPatchSchema, PlayerSchema, PlayExportQuerySchema, PlayFilterSchema, PlayListSchema, PlayQuerySchema, PlayReportsSchema, PlayStatsSchema, RecordedSchema } from '../../../shared/schemas/player'
 import { HealthSchema } from '../../../shared/schemas/settings'
 import type { RouteDoc } from './types'
 
@@ -17,6 +17,8 @@ export const playerRoutes: RouteDoc[] = [
   { method: 'post', path: '/api/v1/player/players/{player_id}/commands', tag, summary: 'Tell a connected player to do something now', access: 'editor', body: PlayerCommandSchema, answer: [202, z.object({ accepted: z.boolean() })], errors: [400, 404] },
   { method: 'post', path: '/api/v1/player/air', tag, summary: 'Send a message to players at once; without targets to every store', access: 'editor', body: AirRequestSchema, answer: [200, AirResponseSchema], errors: [400, 404, 422], repeatable: true },
   { method: 'get', path: '/api/v1/player/plays', tag, summary: 'What players did with what they were sent', access: 'viewer', query: PlayQuerySchema, answer: [200, PlayListSchema], errors: [400] },
+  { method: 'get', path: '/api/v1/player/plays/stats', tag, summary: 'How many plays were heard and missed, and why: by day and by store; without days, of the last seven', access: 'viewer', query: PlayFilterSchema, answer: [200, PlayStatsSchema], errors: [400] },
+  { method: 'get', path: '/api/v1/player/plays/export', tag, summary: 'The play log as CSV, newest first', access: 'viewer', query: PlayExportQuerySchema, answer: [200, 'text/csv'], errors: [400] },
   { method: 'post', path: '/api/v1/player/plays', tag, summary: 'A player reports what it did; repeats change nothing', access: 'player', body: PlayReportsSchema, answer: [200, RecordedSchema], errors: [400] },
   { method: 'get', path: '/api/v1/player/programme', tag, summary: 'What this player will air in the next 48 hours', access: 'player', answer: [200, ProgrammeSchema] },
   { method: 'get', path: '/api/v1/player/pending', tag, summary: 'Live messages that wait for this player, and what is due within a minute', access: 'player', answer: [200, PendingSchema] },

@@ -55,6 +55,6 @@ function requireValid({ valid_from, valid_until }: typeof message.$inferSelect):
 async function targetPlayers(tx: Db, client_id: string, wanted: Targets) {
   const targets = await requireTargets(tx, client_id, wanted)
   const narrower = 'players' in targets ? inArray(player.player_id, targets.players) : 'stores' in targets ? inArray(player.store_id, targets.stores) : undefined
-  return tx.select({ player_id: player.player_id, player_name: player.name, store_name: store.name })
+  return tx.select({ player_id: player.player_id, player_name: player.name, store_id: store.store_id, store_name: store.name })
     .from(player).innerJoin(store, eq(store.store_id, player.store_id)).where(and(eq(player.client_id, client_id), narrower))
 }

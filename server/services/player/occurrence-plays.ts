@@ -20,7 +20,7 @@ export const playNotFound = () => new NotFound('There is no such play at this pl
  * @throws NotFound when the id is not that of this occurrence at this player, or the schedule is not its client's
  */
 export async function addOccurrencePlay(tx: Db, principal: PlayerPrincipal, play_id: string, occurrence: Occurrence, more: Partial<typeof play.$inferInsert> = {}): Promise<void> {
-  const { player_id, client_id, name: player_name, store_name } = principal
+  const { player_id, client_id, name: player_name, store_id, store_name } = principal
   const due_at = new Date(occurrence.due_at)
   if (playIdOf({ ...occurrence, player_id }, sha256Of) !== play_id || due_at.getTime() > Date.now() + REACH_MS) throw playNotFound()
   // A schedule that was deleted or changed meanwhile has aired all the same.
@@ -30,7 +30,7 @@ export async function addOccurrencePlay(tx: Db, principal: PlayerPrincipal, play
   const { rule } = found
   const sound = await soundOf(tx, client_id, occurrence)
   await tx.insert(play).values({
-    play_id, client_id, player_id, player_name, store_name, due_at,
+    play_id, client_id, player_id, player_name, store_id, store_name, due_at,
     schedule_id: rule.schedule_id,
     audio_id: sound ? occurrence.audio_id : null,
     // A message that is gone for good is known by its schedule's name.

@@ -1,47 +1,17 @@
-import { and, count, desc, eq, inArray, lt, or, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
-import { play } from '../../../db/schema'
+import { air, play, user } from '../../../db/schema'
 import type { PlayReport } from '../../../shared/protocol'
-import type { Play, PlayQuery } from '../../../shared/schemas/player'
 import type { PlayerPrincipal } from '../client/access'
-import { decodeCursor, encodeCursor } from '../cursor'
 import { useDb } from '../database'
 import { NotFound } from '../errors'
 import { publish } from './live'
 import { addOccurrencePlay, noteAired, playNotFound } from './occurrence-plays'
+import type { PlayRow } from './play-log'
 import { dueSoon } from './programme'
-
-type PlayRow = typeof play.$inferSelect
 
 /** A report may come this long after the fact before a sweep gives up on it, ms. */
 const REPORT_GRACE_MS = 600_000
-
-/** When a play was to be heard: its due moment, or when it was sent. The expression of its indexes. */
-const heardAt = sql`coalesce(${play.due_at}, ${play.created_at})`
-/** As PostgreSQL writes it, to the microsecond: what a cursor holds. */
-const MomentSchema = z.string().max(40).regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?$/)
-  .refine(text => !Number.isNaN(Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19)}Z`)))
-
-/** The play log of a client, newest first. */
-export async function listPlays(clientId: string, query: PlayQuery) {
-  const db = await useDb()
-  const wanted = and(
-    eq(play.client_id, clientId),
-    query.air_id ? eq(play.air_id, query.air_id) : undefined,
-    query.audio_id ? eq(play.audio_id, query.audio_id) : undefined,
-    query.player_id ? eq(play.player_id, query.player_id) : undefined,
-    query.schedule_id ? eq(play.schedule_id, query.schedule_id) : undefined,
-    query.status ? eq(play.status, query.status) : undefined,
-  )
-  const after = query.cursor ? decodeCursor(query.cursor, MomentSchema) : undefined
-  const older = after && or(sql`${heardAt} < ${after[0]}::timestamptz`, and(sql`${heardAt} = ${after[0]}::timestamptz`, lt(play.play_id, after[1])))
-  const rows = await db.select({ play, moment: sql<string>`${heardAt}::text` }).from(play).where(and(wanted, older)).orderBy(desc(heardAt), desc(play.play_id)).limit(query.limit + 1)
-  const [all] = await db.select({ total: count() }).from(play).where(wanted)
-  const page = rows.slice(0, query.limit)
-  const last = rows.length > query.limit ? page.at(-1) : undefined
-  return { items: page.map(row => toPlay(row.play)), next_cursor: last ? encodeCursor([last.moment, last.play.play_id]) : null, total: all!.total }
-}
 
 /** Notes which live messages, and which occurrences that are due soon, a player holds now. */
 export async function acknowledgePlays(player: PlayerPrincipal, play_ids: string[]): Promise<void> {
@@ -77,6 +47,7 @@ export async function recordReport(player: PlayerPrincipal, report: PlayReport):
     const row = await holdPlay(tx, player, report)
     const values = outcome(row, report)
     if (!values) return null
+    if (values.reason === 'stopped' && !values.reason_by) values.reason_by = row.reason_by ?? await stoppedBy(tx, row.air_id)
     await tx.update(play).set({ ...values, delivered_at: row.delivered_at ?? new Date(), updated_at: new Date() }).where(eq(play.play_id, row.play_id))
     return { ...row, ...values }
   })
@@ -96,6 +67,13 @@ async function holdPlay(tx: Db, player: PlayerPrincipal, { play_id, occurrence }
   return made
 }
 
+/** The name of who stopped a sending. */
+async function stoppedBy(tx: Db, air_id: string | null): Promise<string | null> {
+  if (!air_id) return null
+  const [row] = await tx.select({ name: user.name }).from(air).innerJoin(user, eq(user.id, air.stopped_by)).where(eq(air.air_id, air_id))
+  return row?.name ?? null
+}
+
 /** What a report makes of a row; null when it changes nothing. */
 function outcome(row: PlayRow, report: PlayReport): Partial<PlayRow> | null {
   if (row.status === 'played') return null
@@ -104,12 +82,17 @@ function outcome(row: PlayRow, report: PlayReport): Partial<PlayRow> | null {
       return row.status === 'pending' || row.status === 'delivered' ? { status: 'playing', started_at: notInFuture(report.started_at) } : null
     case 'play_ended':
       return {
-        status: 'played', reason: null, started_at: notInFuture(report.started_at), ended_at: notInFuture(report.ended_at),
-        heard_ms: report.heard_ms, level_db: report.level_db,
+        status: 'played', reason: null, reason_by: null, started_at: notInFuture(report.started_at), ended_at: notInFuture(report.ended_at),
+        heard_ms: report.heard_ms, repeats: report.repeats, level_db: report.level_db,
       }
     case 'play_skipped':
-      return row.status === 'skipped' ? null : { status: 'skipped', reason: report.reason, ended_at: notInFuture(report.at) }
+      return isKnown(row) ? null : { status: 'skipped', reason: report.reason, reason_by: report.by || null, ended_at: notInFuture(report.at) }
   }
+}
+
+/** Whether it is on record why it was missed; a sweep only assumes, and has no moment for it. */
+function isKnown({ status, reason, ended_at }: PlayRow): boolean {
+  return status === 'skipped' && (ended_at !== null || (reason !== 'unexplained' && reason !== 'expired'))
 }
 
 /** A television's clock may be wrong: nothing was heard later than now. */
@@ -137,18 +120,6 @@ export async function closeSilentPlays(now = new Date()): Promise<number> {
 
 async function publishPlay({ client_id, play_id, air_id }: PlayRow): Promise<void> {
   await publish(await useDb(), client_id, { type: 'play_changed', play_id, air_id })
-}
-
-function toPlay(row: PlayRow): Play {
-  const { client_id: _, sha256: __, duration_ms: ___, on_busy: ____, delivered_at: _____, updated_at: ______, created_at, due_at, expires_at, started_at, ended_at, ...rest } = row
-  return {
-    ...rest,
-    created_at: created_at.toISOString(),
-    due_at: due_at?.toISOString() ?? null,
-    expires_at: expires_at.toISOString(),
-    started_at: started_at?.toISOString() ?? null,
-    ended_at: ended_at?.toISOString() ?? null,
-  }
 }
 
 /**

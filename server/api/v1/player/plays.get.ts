@@ -1,5 +1,5 @@
 import { PlayQuerySchema } from '../../../../shared/schemas/player'
-import { listPlays } from '../../../services/player/plays'
+import { listPlays } from '../../../services/player/play-log'
 
 export default defineApiHandler(async (event) => {
   const { client } = await requireMember(event)
