@@ -1,41 +1,102 @@
-import { createApp, h, shallowReactive } from 'vue'
 import { localStore, openKeep } from './core/keep'
 import { measure } from './core/level'
 import { createPlayer } from './core/player'
 import { silentMp3 } from './core/silence'
+import type { PlayerState } from './core/state'
 import { initialState } from './core/state'
-import PlayerScreen from './PlayerScreen.vue'
 import './player.css'
 import { listenToRemote } from './remote'
-import type { Language } from './texts'
+import type { Texts } from './texts'
+import { engineName } from './view/engine'
+import { createFullscreen } from './view/fullscreen'
+import type { Here } from './view/here'
+import { createKeys } from './view/keys'
+import { keepShell } from './view/shell'
+import { createPainter } from './view/paint'
+import { present } from './view/present'
 
 declare const PLAYER_VERSION: string
 
-const root = document.getElementById('player')!
-const language = root.getAttribute('data-language') as Language
-const brand = root.getAttribute('data-brand') || ''
-const state = shallowReactive(initialState())
-// the first picture has to be the server's: what only the browser knows comes a moment later
-const screen = shallowReactive({ origin: '' })
+/** Words are coloured as they are heard; whatever else moves does so once a second. */
+const WORDS_EVERY_MS = 60
+const INFO_SHOWN_MS = 120_000
 
-createApp({ render: () => h(PlayerScreen, { state, language, brand, origin: screen.origin }) }).mount(root)
-screen.origin = location.origin
+const root = document.getElementById('player')!
+const texts = JSON.parse(root.getAttribute('data-texts')!) as Texts
+const here: Here = {
+  brand: root.getAttribute('data-brand') || '',
+  origin: location.origin,
+  version: PLAYER_VERSION,
+  engine: engineName(navigator.userAgent),
+  restarts: null,
+  info: false,
+}
+const paint = createPainter(root)
+
+let state: PlayerState = initialState()
+/** When the state was looked at, by the page's clock: what is on air has gone on since. */
+let lookedAt = performance.now()
+let infoTimer: ReturnType<typeof setTimeout> | undefined
+
+function draw() {
+  const { now } = state
+  const gone = performance.now() - lookedAt
+  const moved = now && now.started_at && { now: Object.assign({}, now, { position_ms: now.position_ms + gone }) }
+  paint(present(moved ? Object.assign({}, state, moved) : state, texts, here))
+}
+
+function showInfo(shown: boolean) {
+  here.info = shown
+  clearTimeout(infoTimer)
+  // whoever opened it may have left
+  if (shown) infoTimer = setTimeout(() => showInfo(false), INFO_SHOWN_MS)
+  draw()
+}
+
+draw()
+setInterval(() => {
+  if (state.captions && state.now && state.now.started_at && state.now.text) draw()
+}, WORDS_EVERY_MS)
+
+void keepShell().then((restarts) => {
+  here.restarts = restarts
+  draw()
+})
 
 void openKeep().then((keep) => {
   const element = new Audio()
   element.preload = 'auto'
+  const store = localStore()
   const player = createPlayer({
     origin: location.origin,
     version: PLAYER_VERSION,
     keep,
-    store: localStore(),
+    store,
     element,
     silence: URL.createObjectURL(new Blob([silentMp3()], { type: 'audio/mpeg' })),
     measure,
     reload: () => location.reload(),
-    onChange: current => Object.assign(state, current),
+    onChange(current) {
+      state = current
+      lookedAt = performance.now()
+      draw()
+    },
   })
-  listenToRemote(window, player.press, player.turn)
+  const fullscreen = createFullscreen({
+    page: document,
+    fills: () => innerWidth >= screen.width && innerHeight >= screen.height,
+    store,
+    onChange: player.wantFullscreen,
+  })
+  listenToRemote(window, createKeys({
+    press: player.press,
+    turn: player.turn,
+    awaited: () => state.sound === 'locked' || state.connection === 'replaced',
+    fullscreen,
+    info: { shown: () => here.info, show: showInfo },
+  }))
+  addEventListener('resize', fullscreen.look)
+  fullscreen.look()
   addEventListener('online', player.wake)
   addEventListener('error', event => player.fault(`page: ${event.message}`))
   addEventListener('unhandledrejection', event => player.fault(`page: ${event.reason}`))

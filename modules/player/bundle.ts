@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { isAbsolute } from 'node:path'
-import vue from '@vitejs/plugin-vue'
 import type { Rollup } from 'vite'
 import { build } from 'vite'
 
@@ -34,13 +33,8 @@ export async function bundlePlayer(rootDir: string, version: string): Promise<Pl
     root: rootDir,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [vue({ isProduction: true })],
     define: {
-      'process.env.NODE_ENV': '"production"',
-      '__VUE_OPTIONS_API__': 'false',
-      '__VUE_PROD_DEVTOOLS__': 'false',
-      '__VUE_PROD_HYDRATION_MISMATCH_DETAILS__': 'false',
-      'PLAYER_VERSION': JSON.stringify(version),
+      PLAYER_VERSION: JSON.stringify(version),
     },
     build: {
       write: false,

@@ -45,6 +45,8 @@ const VOLUME_TOLD_AFTER_MS = 300
 /** One press of a key. */
 const VOLUME_STEP = 0.05
 const ERRORS_KEPT = 5
+/** What a programme looks ahead. */
+const REACH_MS = 48 * 3_600_000
 
 /** The whole player without its screen: pairs, connects, airs, reports. */
 export function createPlayer(options: PlayerOptions) {
@@ -91,7 +93,7 @@ export function createPlayer(options: PlayerOptions) {
     allowed: () => !elsewhere(),
     hush: () => void music.hush(),
     hushMs: music.fadeMs,
-    onTake({ music: tracks, settings }) {
+    onTake({ music: tracks, server_time, settings }) {
       music.set(tracks, settings)
       if (!settings) return
       airing.setRules(settings.min_gap_ms || 0, settings.max_duration_ms || 0)
@@ -99,6 +101,7 @@ export function createPlayer(options: PlayerOptions) {
       state.captions = settings.captions !== false
       state.look = settings.look || null
       state.open = settings.open || null
+      state.open_known_until = Date.parse(server_time) + REACH_MS
     },
   })
   const link = createLink({
@@ -127,6 +130,7 @@ export function createPlayer(options: PlayerOptions) {
 
   let told = ''
   let toldAt = 0
+  let fullscreenWanted = false
   let identifyTimer: ReturnType<typeof setTimeout> | undefined
   let volumeTimer: ReturnType<typeof setTimeout> | undefined
   let tellVolumeTimer: ReturnType<typeof setTimeout> | undefined
@@ -146,6 +150,7 @@ export function createPlayer(options: PlayerOptions) {
       user_agent: navigator.userAgent.slice(0, 512),
       errors: state.errors,
       files: programme.inventory(),
+      waits_for_tap: state.waits_for_tap,
     }
   }
 
@@ -171,6 +176,7 @@ export function createPlayer(options: PlayerOptions) {
       play_id: item.play_id, title: item.title, text: item.text, priority: item.priority, duration_ms: item.duration_ms, words: item.words, started_at, position_ms,
     }
     state.queue_length = queue_length
+    state.waits_for_tap = state.sound === 'locked' ? 'sound' : fullscreenWanted ? 'fullscreen' : null
     const next = programme.next()
     state.next = next && { title: next.title, due_at: next.due_at }
     const track = music.track()
@@ -364,6 +370,11 @@ export function createPlayer(options: PlayerOptions) {
       untoldVolume = true
       clearTimeout(tellVolumeTimer)
       tellVolumeTimer = setTimeout(tellVolume, VOLUME_TOLD_AFTER_MS)
+    },
+    /** The page would have the whole screen, and has no way to it but a tap. */
+    wantFullscreen(wanted: boolean) {
+      fullscreenWanted = wanted
+      changed()
     },
     wake: link.wake,
   }

@@ -46,9 +46,11 @@ export interface PlayerState {
   /** Texts of what is on air are shown. */
   captions: boolean
   /** How the client's screens look. */
-  look: Look | null
+  look: Look & { logo_src?: string | null } | null
   /** When the store is open; null: nobody has said. */
   open: Stretch[] | null
+  /** As far as the programme reaches that said so; ms. */
+  open_known_until: number
   /** A key or a tap is missing: for sound, or for the whole screen. */
   waits_for_tap: 'sound' | 'fullscreen' | null
   /** When the server last answered, by its clock. */
@@ -84,10 +86,10 @@ export function initialState(): PlayerState {
     muted: false,
     volume_shown: false,
     identifying: false,
-    identifying: false,
     captions: true,
     look: null,
     open: null,
+    open_known_until: 0,
     waits_for_tap: null,
     synced_at: null,
     storage: null,

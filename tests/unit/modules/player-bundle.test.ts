@@ -33,12 +33,17 @@ describe('the television\'s program', () => {
     expect(bundle.script.source).not.toMatch(/zod/i)
   })
 
+  it('brings no framework: the server has rendered the screen, and the program paints it', () => {
+    expect(bundle.script.source).not.toMatch(/__v_|vue/i)
+  })
+
   it.each([
     ['gap in a flexible box', /[;{]gap:/],
     ['inset', /[;{]inset:/],
     ['clamp', /clamp\(/],
     ['grid', /display:grid/],
-    ['aspect-ratio', /aspect-ratio/],
+    ['aspect-ratio', /[;{]aspect-ratio/],
+    ['ratio of a screen as one number', /aspect-ratio:\d+\)/],
     ['layers', /@layer/],
     ['newer colours', /oklch|color-mix/],
     ['eight digits of colour', /#[0-9a-f]{8}\b/i],
@@ -55,7 +60,7 @@ describe('the television\'s program', () => {
 
   it('tells what it was made of, none of it out of sight of the development server', async () => {
     const inputs = bundle.inputs.map(file => relative(root, file))
-    expect(inputs).toEqual(expect.arrayContaining(['player/main.ts', 'player/PlayerScreen.vue', 'player/view/TopBar.vue', 'player/player.css', 'player/texts.ts']))
+    expect(inputs).toEqual(expect.arrayContaining(['player/main.ts', 'player/view/present.ts', 'player/view/paint.ts', 'player/player.css', 'player/core/player.ts']))
     expect(inputs.filter(file => !/^(?:player|shared)\//.test(file))).toEqual([])
     vi.stubGlobal('defineNuxtConfig', (config: unknown) => config)
     // By a name that is put together: the configuration is typed with Nuxt's globals, which tests do not have.

@@ -1,44 +1,99 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Remote } from '../../../player/remote'
 import { listenToRemote } from '../../../player/remote'
+import { createKeys } from '../../../player/view/keys'
 
-function remote() {
+function remote(given?: Remote) {
   const target = new EventTarget()
-  const press = vi.fn()
-  const turn = vi.fn()
-  listenToRemote(target as Window, press, turn)
-  const key = (keyCode: number) => {
-    const event = Object.assign(new Event('keydown', { cancelable: true }), { keyCode })
+  const calls: string[] = []
+  const spy = (name: string) => (...given: unknown[]) => void calls.push([name, ...given].join(' '))
+  listenToRemote(target as Window, given ?? { press: spy('press'), turn: spy('turn'), ok: spy('ok'), aside: spy('aside'), back: spy('back') })
+  const key = (keyCode: number, about: object = {}) => {
+    const event = Object.assign(new Event('keydown', { cancelable: true }), { keyCode, repeat: false, ...about })
     target.dispatchEvent(event)
     return event
   }
-  return { target, press, turn, key }
+  const tap = () => ['touchstart', 'mousedown', 'click'].forEach(gesture => target.dispatchEvent(new Event(gesture)))
+  return { target, calls, key, tap }
 }
 
 describe('a remote control', () => {
   it('unlocks the sound with any key, inside the handler', () => {
-    const { key, press, turn } = remote()
-    expect(key(13).defaultPrevented).toBe(false)
-    expect(press).toHaveBeenCalledTimes(1)
-    expect(turn).not.toHaveBeenCalled()
+    const { key, calls } = remote()
+    expect(key(403).defaultPrevented).toBe(false)
+    expect(calls).toEqual(['press'])
   })
 
-  it('turns the volume up and down with its arrows, which scroll nothing', () => {
-    const { key, press, turn } = remote()
-    expect(key(38).defaultPrevented).toBe(true)
-    key(40)
-    expect(turn.mock.calls).toEqual([[1], [-1]])
-    expect(press).toHaveBeenCalledTimes(2)
-  })
-
-  it.each([461, 10009, 10182])('does not leave the page by key %i', (code) => {
-    const { key, press } = remote()
+  it.each([
+    [38, ['press', 'turn 1']], [40, ['press', 'turn -1']], [37, ['press', 'aside']], [39, ['press', 'aside']], [13, ['press', 'ok']],
+  ])('key %i does %j, and scrolls nothing', (code, expected) => {
+    const { key, calls } = remote()
     expect(key(code).defaultPrevented).toBe(true)
-    expect(press).not.toHaveBeenCalled()
+    expect(calls).toEqual(expected)
+  })
+
+  it('says OK once, however long it is held', () => {
+    const { key, calls } = remote()
+    key(13)
+    key(13, { repeat: true })
+    expect(calls.filter(call => call === 'ok')).toHaveLength(1)
+  })
+
+  it.each([461, 10009, 10182, 27, 8, 166])('does not leave the page by key %i', (code) => {
+    const { key, calls } = remote()
+    expect(key(code).defaultPrevented).toBe(true)
+    expect(calls).toEqual(['back'])
   })
 
   it.each(['mousedown', 'touchstart', 'click'])('a %s is as good as a key', (gesture) => {
-    const { target, press } = remote()
+    const { target, calls } = remote()
     target.dispatchEvent(new Event(gesture))
-    expect(press).toHaveBeenCalledTimes(1)
+    expect(calls[0]).toBe('press')
+  })
+})
+
+describe('what the keys do', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  function screen(waits: { sound?: boolean, fullscreen?: boolean } = {}) {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const has = { sound: !waits.sound, fullscreen: !waits.fullscreen, info: false, declined: false }
+    const set = remote(createKeys({
+      press: () => void (has.sound = true),
+      turn: () => undefined,
+      awaited: () => !has.sound,
+      fullscreen: { wanted: () => !has.fullscreen && !has.declined, ask: () => void (has.fullscreen = true), decline: () => void (has.declined = true) },
+      info: { shown: () => has.info, show: shown => void (has.info = shown) },
+    }))
+    return { ...set, has, later: () => vi.advanceTimersByTime(2_000) }
+  }
+
+  it('one OK gives sound and the whole screen, and opens nothing; the next one does', () => {
+    const { key, has, later } = screen({ sound: true, fullscreen: true })
+    key(13)
+    expect(has).toMatchObject({ sound: true, fullscreen: true, info: false })
+    later()
+    key(13)
+    expect(has.info).toBe(true)
+  })
+
+  it('a tap is one gesture, though it is told three times', () => {
+    const { tap, has, later } = screen({ fullscreen: true })
+    tap()
+    expect(has).toMatchObject({ fullscreen: true, info: false })
+    later()
+    tap()
+    expect(has.info).toBe(true)
+  })
+
+  it('Back closes what is open, and then declines what is asked', () => {
+    const { key, has, later } = screen({ fullscreen: true })
+    key(461)
+    expect(has).toMatchObject({ declined: true, fullscreen: false })
+    later()
+    key(39)
+    expect(has.info).toBe(true)
+    key(461)
+    expect(has.info).toBe(false)
   })
 })
