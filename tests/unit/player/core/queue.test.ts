@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Queue } from '../../../../player/core/queue'
-import { EMPTY_QUEUE, expire, finish, next, offer, putBack, withdraw } from '../../../../player/core/queue'
+import { EMPTY_QUEUE, expire, finish, hasExpired, next, offer, putBack, withdraw } from '../../../../player/core/queue'
 import type { AirItem, Priority } from '../../../../shared/protocol'
 import { PRIORITIES } from '../../../../shared/protocol'
 import { airItem } from '../../../fixtures/air-item'
@@ -91,5 +91,99 @@ describe('what waits', () => {
     const [a, b, c] = [item('live'), item('live'), item('live')]
     expect(withdraw(playing(a, b, c), b.play_id)).toEqual({ queue: playing(a, c), withdrawn: [b] })
     expect(withdraw(playing(a, b, c), null)).toEqual({ queue: playing(a), withdrawn: [b, c] })
+  })
+})
+
+/** Numbers that look like chance, the same for the same seed. */
+function chance(seed: number) {
+  let state = seed * 2_654_435_761 % 4_294_967_296
+  return (below: number) => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
+    return Math.floor(state / 4_294_967_296 * below)
+  }
+}
+
+describe('whatever happens, in thousands of random days', () => {
+  const rank = ({ priority }: AirItem) => PRIORITIES.indexOf(priority)
+  const ON_BUSY = ['interrupt', 'after_current', 'drop'] as const
+
+  it('each message ends once, nothing lower cuts anything, and equals go in the order of their arrival', () => {
+    for (let seed = 1; seed <= 3_000; seed++) {
+      const random = chance(seed)
+      let queue = EMPTY_QUEUE
+      let now = NOW
+      const arrived: AirItem[] = []
+      const ended = new Map<string, string[]>()
+      const end = (item: AirItem, how: string) => ended.set(item.play_id, [...ended.get(item.play_id) ?? [], how])
+      const context = () => `seed ${seed}: ${arrived.map(({ title }) => title).join(' ')}`
+
+      for (let step = 0; step < 40; step++) {
+        const what = random(10)
+        now += random(5_000)
+        if (what < 5) {
+          const made = airItem({
+            priority: PRIORITIES[random(4)]!, on_busy: ON_BUSY[random(3)]!, title: String(arrived.length), expires_at: new Date(now + random(60_000) - 2_000).toISOString(),
+          })
+          const again = arrived.length && random(8) === 0 ? arrived[random(arrived.length)]! : null
+          const given = again ?? made
+          const before = queue
+          // what has ended is kept away from the queue by its memory of ids
+          if (again && ended.has(again.play_id)) continue
+          const answer = offer(queue, given, now)
+          queue = answer.queue
+          if (again) {
+            expect(answer.outcome, context()).toBe('known')
+            continue
+          }
+          arrived.push(given)
+          expect(queue.current, context()).toBe(before.current)
+          if (answer.outcome === 'refused') {
+            end(given, answer.reason)
+            if (answer.reason === 'dropped') expect([before.current, ...before.waiting].some(other => other && other.priority !== 'music'), context()).toBe(true)
+          }
+          if (answer.outcome === 'cuts') {
+            expect(rank(given), context()).toBeLessThan(rank(before.current!))
+            if (before.current!.priority !== 'music') expect(given.on_busy, context()).toBe('interrupt')
+            end(before.current!, 'preempted')
+            queue = finish(queue)
+          }
+        }
+        else if (what < 7) {
+          const free = queue.current === null
+          const waited = queue.waiting
+          queue = next(queue)
+          if (free && queue.current) {
+            const before = waited.filter(other => arrived.indexOf(other) < arrived.indexOf(queue.current!))
+            expect(waited.every(other => rank(other) >= rank(queue.current!)), context()).toBe(true)
+            expect(before.every(other => rank(other) > rank(queue.current!)), context()).toBe(true)
+          }
+        }
+        else if (what < 8) {
+          if (queue.current) end(queue.current, 'played')
+          queue = finish(queue)
+        }
+        else if (what < 9) {
+          const left = expire(queue, now)
+          expect(left.queue.current, context()).toBe(queue.current)
+          left.expired.forEach(item => end(item, 'expired'))
+          expect(left.queue.waiting.every(item => !hasExpired(item, now)), context()).toBe(true)
+          queue = left.queue
+        }
+        else if (random(2)) {
+          const one = queue.waiting[random(queue.waiting.length || 1)]
+          const { queue: left, withdrawn } = withdraw(queue, one ? one.play_id : null)
+          withdrawn.forEach(item => end(item, 'stopped'))
+          queue = left
+        }
+        else {
+          queue = putBack(queue)
+        }
+        const held = [queue.current, ...queue.waiting].filter(item => item !== null)
+        expect(new Set(held.map(({ play_id }) => play_id)).size, context()).toBe(held.length)
+        expect(held.length + ended.size, context()).toBe(arrived.length)
+        expect(held.some(({ play_id }) => ended.has(play_id)), context()).toBe(false)
+      }
+      expect([...ended.values()].every(ends => ends.length === 1), context()).toBe(true)
+    }
   })
 })
