@@ -1,5 +1,6 @@
-import type { AirItem } from '../../shared/protocol'
+import type { AirItem, PlayerStatus } from '../../shared/protocol'
 import { ApiError, pause, saysUnpaired, withLimit } from './http'
+import type { NoteFault } from './faults'
 import type { Keep } from './keep'
 import { memoryKeep } from './keep'
 import { sha256 } from './sha256'
@@ -32,14 +33,20 @@ export interface Files {
   release: (sound: Sound) => void
   /** The server can be reached again. */
   wake: () => void
+  /** Fetches everything anew. What plays goes on. */
+  renew: () => Promise<void>
   clear: () => Promise<void>
+  /** What the browser says of its room, from time to time; null where it says nothing. */
+  storage: () => PlayerStatus['storage'] | null
 }
 
 export interface FilesOptions {
   origin: string
   keep: Keep
   token: () => string | null
-  onUnpaired: () => void
+  /** The server did not take this token. */
+  onRefused: (token: string, error: unknown) => void
+  fault: NoteFault
   limits?: Partial<FilesLimits>
 }
 
@@ -62,12 +69,14 @@ const UNTOLD_BYTES = 250e6
 const IN_MEMORY_BYTES = 60e6
 /** So much of a download is put aside, to go on from there after a reload. */
 const PART_BYTES = 1e6
+const ESTIMATE_EVERY_MS = 300_000
 
 interface Entry { bytes: number, whole: boolean, used: number }
 
 /** Fetches the sounds by the player's token and keeps them on the device, under their content's hash. */
-export function createFiles({ origin, keep, token, onUnpaired, limits: given }: FilesOptions): Files {
+export function createFiles({ origin, keep, token, onRefused, fault, limits: given }: FilesOptions): Files {
   const limits = Object.assign({}, LIMITS, given)
+  const room = typeof navigator === 'undefined' ? undefined : navigator.storage as StorageManager | undefined
   const shelf = keep.blobs ? keep : memoryKeep()
   const held = new Map<string, Promise<LoadedFile>>()
   const coming = new Map<string, Promise<Blob>>()
@@ -78,6 +87,7 @@ export function createFiles({ origin, keep, token, onUnpaired, limits: given }: 
   /** Found no room among what is needed sooner. */
   let refused: Record<string, boolean> = {}
   let filling = false
+  let storage: PlayerStatus['storage'] | null = null
 
   const ready = (sha: string) => index.has(sha) && index.get(sha)!.whole
   const saveIndex = () => shelf.set(INDEX, index)
@@ -96,6 +106,7 @@ export function createFiles({ origin, keep, token, onUnpaired, limits: given }: 
 
   /** Keeps a file, or the beginning of one, in place of what is needed later. */
   async function put(sha: string, blob: Blob, whole: boolean): Promise<void> {
+    let full = false
     const place = wanted.findIndex(sound => sound.sha256 === sha)
     for (;;) {
       const others = Array.from(index.keys()).filter(other => other !== sha)
@@ -108,14 +119,19 @@ export function createFiles({ origin, keep, token, onUnpaired, limits: given }: 
           await saveIndex()
           await shelf.set(FILE + sha, blob)
           entry.whole = whole
+          if (full) fault('storage_full', 'the device is full', 'made room', true)
           return await saveIndex()
         }
         catch (error) {
           await drop(sha).catch(() => undefined)
           if (!error || (error as Error).name !== 'QuotaExceededError') throw error
+          full = true
         }
       }
-      if (!last || rank(last) <= place) throw new Error('no room')
+      if (!last || rank(last) <= place) {
+        fault('storage_full', 'not all of the programme has room', null, false)
+        throw new Error('no room')
+      }
       await drop(last)
     }
   }
@@ -124,7 +140,8 @@ export function createFiles({ origin, keep, token, onUnpaired, limits: given }: 
     const address = new URL(url, origin)
     // the token goes to our own server and to nobody else
     if (address.origin !== origin) throw new Error(`${address.origin} is not our server`)
-    const headers: Record<string, string> = { authorization: `Bearer ${token() || ''}` }
+    const bearer = token() || ''
+    const headers: Record<string, string> = { authorization: `Bearer ${bearer}` }
     let begun = await read(sha)
     if (begun && begun.size) headers.range = `bytes=${begun.size}-`
     // what is kept here need not lie in the browser's cache as well
@@ -132,7 +149,10 @@ export function createFiles({ origin, keep, token, onUnpaired, limits: given }: 
     if (!response.ok) {
       if (begun) await drop(sha)
       const body = await response.json().catch(() => null) as { error?: { code?: string } } | null
-      throw new ApiError(response.status, (body && body.error && body.error.code) || 'unknown', null)
+      const error = new ApiError(response.status, (body && body.error && body.error.code) || 'unknown', null)
+      if (response.status === 401) onRefused(bearer, error)
+      // there may be another one to try
+      throw token() === bearer ? error : new Error('the token has changed')
     }
     if (response.status !== 206) begun = null
     const chunks: BlobPart[] = begun ? [begun] : []
@@ -160,6 +180,7 @@ export function createFiles({ origin, keep, token, onUnpaired, limits: given }: 
     const blob = new Blob(chunks, { type: 'audio/mpeg' })
     if (await sha256(await bytesOf(blob)) !== sha) {
       await drop(sha)
+      fault('file_damaged', sha, 'fetched again', true)
       throw new Error('the file is not the one that was sent')
     }
     // the copy on the device costs no memory; where there is no room, this one has to do
@@ -199,7 +220,6 @@ export function createFiles({ origin, keep, token, onUnpaired, limits: given }: 
         return { url: URL.createObjectURL(blob), bytes: () => bytesOf(blob) }
       }
       catch (error) {
-        if (saysUnpaired(error)) onUnpaired()
         const wait = RETRY_AFTER_MS[Math.min(attempt, RETRY_AFTER_MS.length - 1)]!
         if (saysUnpaired(error) || performance.now() - begun + wait > limits.give_up_ms) throw error
         await pause(wait)
@@ -243,6 +263,18 @@ export function createFiles({ origin, keep, token, onUnpaired, limits: given }: 
     filling = false
   }
 
+  async function empty() {
+    for (const sha of Array.from(index.keys())) await drop(sha)
+  }
+
+  async function estimate() {
+    const { quota, usage } = await room!.estimate().catch((): StorageEstimate => ({}))
+    if (!quota) return
+    // what the browser gives changes with what else lies on the device
+    most = quota * SHARE
+    storage = { quota_bytes: quota, usage_bytes: usage || 0 }
+  }
+
   return {
     ready,
     load,
@@ -253,11 +285,10 @@ export function createFiles({ origin, keep, token, onUnpaired, limits: given }: 
     },
     async open() {
       index = await shelf.get<Map<string, Entry>>(INDEX).catch(() => null) || index
-      const storage = typeof navigator === 'undefined' ? undefined : navigator.storage
-      if (!keep.blobs || !storage || !storage.estimate) return
-      if (storage.persist) storage.persist().catch(() => undefined)
-      const { quota } = await storage.estimate().catch((): StorageEstimate => ({}))
-      if (quota) most = quota * SHARE
+      if (!keep.blobs || !room || !room.estimate) return
+      if (room.persist) room.persist().catch(() => undefined)
+      await estimate()
+      setInterval(() => void estimate(), ESTIMATE_EVERY_MS)
     },
     want(sounds) {
       wanted = sounds
@@ -273,10 +304,17 @@ export function createFiles({ origin, keep, token, onUnpaired, limits: given }: 
     wake() {
       failures = {}
     },
-    async clear() {
-      wanted = []
-      for (const sha of Array.from(index.keys())) await drop(sha)
+    async renew() {
+      await empty()
+      refused = {}
+      failures = {}
+      void fill()
     },
+    clear() {
+      wanted = []
+      return empty()
+    },
+    storage: () => storage,
   }
 }
 

@@ -1,11 +1,12 @@
-import type { AirItem, PlayReport } from '../../shared/protocol'
+import type { PendingItem } from '../../shared/protocol'
 import { CLOSE } from './contract'
 import type { Clock } from './clock'
+import type { Faults } from './faults'
 import type { Api } from './http'
-import { saysUnpaired } from './http'
+import { ApiError } from './http'
 import type { Reports } from './reports'
 import type { SocketOptions } from './socket'
-import { createSocket } from './socket'
+import { SILENT, createSocket } from './socket'
 
 /** How the server is reached at this moment. */
 export type Connection = 'connecting' | 'online' | 'polling' | 'offline' | 'replaced'
@@ -16,10 +17,13 @@ export interface LinkOptions extends Omit<SocketOptions, 'url' | 'onDown'> {
   api: Api
   clock: Clock
   reports: Reports
+  faults: Faults
   /** Messages that came by HTTP. Resolves with the ids of those that are safe on this device. */
-  onItems: (items: AirItem[]) => Promise<string[]>
-  /** The server has said that the pairing is gone. */
-  onUnpaired: () => void
+  onItems: (items: PendingItem[]) => Promise<string[]>
+  /** The server took this token. */
+  onTaken: (token: string) => void
+  /** The server did not take this token. */
+  onRefused: (token: string, error: unknown) => void
   onChange: (connection: Connection) => void
 }
 
@@ -29,26 +33,37 @@ const LOOK_EVERY_MS = 1_000
 const WITHOUT_SOCKET_MS = 30_000
 const POLL_EVERY_MS = 10_000
 
-interface Pending { server_time: string, items: AirItem[] }
+interface Pending { server_time: string, items: PendingItem[] }
 
 /** The way to the server: the socket, and HTTP while no socket can be had. */
 export function createLink(options: LinkOptions) {
-  const { api, clock, reports, token } = options
+  const { api, clock, reports, faults, token } = options
   let connection: Connection = 'connecting'
   let timer: ReturnType<typeof setInterval> | undefined
   let downSince = 0
   let polledAt = 0
   let polling = false
+  /** The token of the latest connection. */
+  let used = ''
+  let silent = false
 
   const socket = createSocket(Object.assign({}, options, {
-    url: () => `${options.origin.replace(/^http/, 'ws')}/ws/player?token=${encodeURIComponent(token() || '')}`,
+    url() {
+      used = token() || ''
+      return `${options.origin.replace(/^http/, 'ws')}/ws/player?token=${encodeURIComponent(used)}`
+    },
     onWelcome(welcome: Parameters<SocketOptions['onWelcome']>[0]) {
+      options.onTaken(used)
+      reached('new socket')
       change('online')
       options.onWelcome(welcome)
-      reports.flush(sendReport, true)
+      flush(true)
     },
     onDown(code: number) {
-      if (connection === 'online') downSince = clock.mono()
+      if (connection === 'online') {
+        downSince = clock.mono()
+        silent = silent || code === SILENT
+      }
       if (code === CLOSE.replaced) return change('replaced')
       // while messages come by HTTP, a socket that fails again is no news
       if (connection !== 'polling') change('offline')
@@ -63,7 +78,16 @@ export function createLink(options: LinkOptions) {
     options.onChange(next)
   }
 
-  const sendReport = (report: PlayReport) => socket.send(report)
+  function flush(afterWelcome = false) {
+    reports.flush(socket.send, afterWelcome)
+    faults.flush(fault => socket.send(Object.assign({ type: 'fault' as const }, fault)), afterWelcome)
+  }
+
+  /** The server is there again, after a socket that had fallen silent. */
+  function reached(how: string) {
+    if (silent) faults.note('socket_silent', 'no answer for 20 s', how, true)
+    silent = false
+  }
 
   async function poll() {
     const bearer = token()
@@ -74,16 +98,21 @@ export function createLink(options: LinkOptions) {
       const asked = clock.mono()
       const pending = await api.send<Pending>('GET', '/api/v1/player/pending', { bearer })
       clock.learn(asked, pending.server_time)
-      if (!socket.welcomed() && connection !== 'replaced') change('polling')
+      options.onTaken(bearer)
+      if (!socket.welcomed() && connection !== 'replaced') {
+        reached('HTTP')
+        change('polling')
+      }
       const playIds = await options.onItems(pending.items)
       if (playIds.length) await api.send('POST', '/api/v1/player/delivered', { bearer, body: { play_ids: playIds } })
       await reports.upload(api, bearer)
+      await faults.upload(api, bearer)
     }
     catch (error) {
       // an answer about a token that has been replaced meanwhile says nothing
       if (bearer !== token()) return
-      if (saysUnpaired(error)) options.onUnpaired()
-      else if (!socket.welcomed() && connection !== 'replaced') change('offline')
+      if (error instanceof ApiError && error.status === 401) options.onRefused(bearer, error)
+      if (!socket.welcomed() && connection !== 'replaced') change('offline')
     }
     finally {
       polling = false
@@ -91,7 +120,7 @@ export function createLink(options: LinkOptions) {
   }
 
   function look() {
-    if (socket.welcomed()) return reports.flush(sendReport)
+    if (socket.welcomed()) return flush()
     if (connection === 'replaced') return
     const now = clock.mono()
     if (now - downSince > WITHOUT_SOCKET_MS && now - polledAt >= POLL_EVERY_MS) void poll()
@@ -100,12 +129,15 @@ export function createLink(options: LinkOptions) {
   return {
     send: socket.send,
     wake: socket.wake,
+    renew: socket.renew,
+    measure: socket.measure,
     connection: () => connection,
     /** Reports go out at once when there is a socket. */
-    flush: () => socket.welcomed() && reports.flush(sendReport),
+    flush: () => socket.welcomed() && flush(),
     start() {
       connection = 'connecting'
-      downSince = clock.mono()
+      // an engine without sockets has nothing to wait for
+      downSince = typeof WebSocket === 'undefined' ? -Infinity : clock.mono()
       clearInterval(timer)
       timer = setInterval(look, LOOK_EVERY_MS)
       socket.start()

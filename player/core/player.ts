@@ -1,21 +1,31 @@
-import type { AirItem, PlayerIdentity, PlayerStatus, Programme, ServerToPlayer, WallClock } from '../../shared/protocol'
+import type { FaultKind, PendingItem, PlayerFeature, PlayerIdentity, PlayerStatus, Programme, ServerToPlayer, WallClock } from '../../shared/protocol'
 import { createAiring } from './airing'
 import { createSounder } from './audio'
 import { createClock } from './clock'
+import { createCommands } from './commands'
 import { PROTOCOL } from './contract'
+import { createDevice } from './device'
+import { createFaults } from './faults'
 import { createFiles } from './files'
 import { ApiError, createApi, saysUnpaired } from './http'
+import { say } from './identify'
 import type { Keep, TextStore } from './keep'
 import type { LevelProfile } from './level'
 import { createLink } from './link'
+import { createLook } from './look'
 import { createMusic } from './music'
 import { createPairing } from './pairing'
 import { createProgramme } from './programme'
 import { createRecent } from './recent'
+import { createReloads } from './reloads'
 import { createReports } from './reports'
+import { pictureOf } from './screenshot'
 import type { PlayerState } from './state'
 import { initialState } from './state'
+import { createTelling } from './telling'
 import { createTokenStore } from './token'
+import { createWakeLock } from './wake-lock'
+import { createWatchdog } from './watchdog'
 
 export interface PlayerOptions {
   /** Of the server, without a trailing slash. */
@@ -33,12 +43,15 @@ export interface PlayerOptions {
 
 const IDENTITY_KEY = 'identity'
 const VOLUME_KEY = 'volume'
+const MUTED_KEY = 'muted'
 const WALL_CLOCK_KEY = 'wall_clock'
-/** When the page last reloaded itself for its sound; 'Infinity' when that only made it ask for a key. */
-const RELOADED_KEY = 'mediaflow_player_reloaded'
-const RELOAD_EVERY_MS = 600_000
+const FEATURES: PlayerFeature[] = ['command', 'fault', 'token']
 const IDENTIFY_MS = 10_000
-const STATUS_EVERY_MS = 30_000
+/** Without a socket there is nobody to say that the programme has changed. */
+const ASK_BY_HTTP_EVERY_MS = 60_000
+/** So long before something is due, nothing is begun that would disturb it. */
+const IDLE_BEFORE_MS = 60_000
+const NIGHT_BEFORE_MS = 600_000
 const VOLUME_SHOWN_MS = 2_500
 /** A key that is held down changes the volume many times a second: the server hears where it stops. */
 const VOLUME_TOLD_AFTER_MS = 300
@@ -57,11 +70,30 @@ export function createPlayer(options: PlayerOptions) {
   const api = createApi(origin)
   const recent = createRecent(keep)
   const reports = createReports(keep)
-  const files = createFiles({ origin, keep, token: token.get, onUnpaired: () => void unpair() })
+  const faults = createFaults({
+    keep,
+    now: clock.now,
+    onNote({ kind, detail, recovery }) {
+      state.errors = state.errors.concat(`${kind}: ${detail}${recovery ? ` (${recovery})` : ''}`.slice(0, 200)).slice(-ERRORS_KEPT)
+      link.flush()
+      changed()
+    },
+  })
+  const reloads = createReloads(store, clock.now, options.reload)
+  const files = createFiles({ origin, keep, token: token.get, onRefused: refused, fault: faults.note })
+  const look = createLook({
+    origin, keep,
+    token: token.get,
+    onChange(shown) {
+      state.look = shown
+      changed()
+    },
+  })
+  const device = createDevice(() => clock.now() - clock.mono())
   const sounder = createSounder(options.element, {
     silence: options.silence,
-    onFault: fault,
-    onHang,
+    onFault: what => faults.note('audio_stuck', what, null, false),
+    onHang: () => void reloads.begin(),
     onLock(locked) {
       state.sound = locked ? 'locked' : 'unlocked'
       changed()
@@ -78,7 +110,7 @@ export function createPlayer(options: PlayerOptions) {
   })
   const airing = createAiring({
     keep, clock, files, sounder, recent, reports,
-    volume: () => state.volume,
+    volume: () => state.muted ? 0 : state.volume,
     hush: music.hush,
     measure: options.measure,
     onChange() {
@@ -99,19 +131,22 @@ export function createPlayer(options: PlayerOptions) {
       airing.setRules(settings.min_gap_ms || 0, settings.max_duration_ms || 0)
       setWallClock(settings.wall_clock)
       state.captions = settings.captions !== false
-      state.look = settings.look || null
+      look.set(settings.look)
       state.open = settings.open || null
       state.open_known_until = Date.parse(server_time) + REACH_MS
     },
   })
   const link = createLink({
-    origin, api, clock, reports,
+    origin, api, clock, reports, faults,
     token: token.get,
-    hello: () => ({ type: 'hello', protocol: PROTOCOL, version: options.version, status: status() }),
+    hello: () => ({
+      type: 'hello', protocol: PROTOCOL, version: options.version, status: status(), features: FEATURES, programme_version: programme.version() || undefined,
+    }),
     onWelcome: welcome,
     onMessage: obey,
     onItems: hold,
-    onUnpaired: () => void unpair(),
+    onTaken: token.proved,
+    onRefused: refused,
     onChange: changed,
   })
   const pairing = createPairing({
@@ -128,8 +163,65 @@ export function createPlayer(options: PlayerOptions) {
     },
   })
 
-  let told = ''
-  let toldAt = 0
+  const commands = createCommands({
+    keep,
+    now: clock.now,
+    send: link.send,
+    reload: options.reload,
+    actions: {
+      set_volume({ volume }) {
+        if (volume === undefined) throw new Error('no volume')
+        chooseVolume(volume)
+        return {}
+      },
+      mute() {
+        setMuted(true)
+        return {}
+      },
+      unmute() {
+        setMuted(false)
+        return {}
+      },
+      stop() {
+        const { item } = airing.view()
+        if (!item) return { detail: 'nothing on air' }
+        airing.stop(item.play_id)
+        return {}
+      },
+      stop_all() {
+        airing.stop(null)
+        return {}
+      },
+      identify: async () => ({ detail: await identify() ? 'shown and spoken' : 'shown' }),
+      clear_cache: async () => {
+        await files.renew()
+        programme.renew()
+        return {}
+      },
+      screenshot: () => ({ result: pictureOf(state) }),
+    },
+  })
+  const telling = createTelling(status, clock.mono, current => link.send({ type: 'status', status: current }))
+  const wakeLock = createWakeLock(faults.note)
+  const quietFor = (ms: number) => !airing.busy() && !(programme.next() && Date.parse(programme.next()!.due_at) - clock.now() < ms)
+  const watchdog = createWatchdog({
+    clock,
+    fault: faults.note,
+    idle: () => quietFor(IDLE_BEFORE_MS),
+    night() {
+      const { files: held, open } = state
+      const now = clock.now()
+      return state.connected && !!held && held.ready_today === held.needed_today && quietFor(NIGHT_BEFORE_MS)
+        && !!open && now < state.open_known_until && !open.some(({ from, to }) => Date.parse(from) <= now && now < Date.parse(to))
+    },
+    reload: reloads.begin,
+    onSlept() {
+      link.renew()
+      programme.reached()
+    },
+    onSet: link.measure,
+  })
+
   let fullscreenWanted = false
   let identifyTimer: ReturnType<typeof setTimeout> | undefined
   let volumeTimer: ReturnType<typeof setTimeout> | undefined
@@ -139,7 +231,8 @@ export function createPlayer(options: PlayerOptions) {
 
   function status(): PlayerStatus {
     const air = airing.view()
-    return {
+    refresh()
+    return Object.assign(device(), {
       sound: state.sound === 'unlocked' ? 'unlocked' : 'locked',
       state: air.started_at ? 'playing' : 'idle',
       play_id: air.item ? air.item.play_id : null,
@@ -147,24 +240,16 @@ export function createPlayer(options: PlayerOptions) {
       volume: state.volume,
       clock_offset_ms: clock.offsetMs(),
       queue_length: air.queue_length,
-      user_agent: navigator.userAgent.slice(0, 512),
       errors: state.errors,
-      files: programme.inventory(),
+      files: state.files || undefined,
+      muted: state.muted,
+      music: state.music,
+      next: state.next,
+      programme_version: programme.version(),
+      synced_at: state.synced_at,
       waits_for_tap: state.waits_for_tap,
-    }
-  }
-
-  /** Tells the server when something has changed that it should know, and now and then in any case. */
-  function tell() {
-    if (!state.connected) return
-    const current = status()
-    const { files: inventory } = current
-    const essence = Object.assign({}, current, { position_ms: 0, clock_offset_ms: 0, volume: 0, files: inventory && [inventory.ready_today, inventory.needed_today] })
-    const summary = JSON.stringify(essence)
-    if (summary === told && clock.mono() - toldAt < STATUS_EVERY_MS) return
-    if (!link.send({ type: 'status', status: current })) return
-    told = summary
-    toldAt = clock.mono()
+      storage: state.storage || undefined,
+    } as const) as PlayerStatus
   }
 
   function refresh() {
@@ -186,34 +271,34 @@ export function createPlayer(options: PlayerOptions) {
     state.time = clock.now()
     state.clock_offset_ms = clock.offsetMs()
     state.unreported = reports.waiting().length
+    const synced = clock.syncedAt()
+    state.synced_at = synced === null ? null : new Date(synced).toISOString()
+    state.storage = files.storage() || null
   }
 
   function changed() {
     refresh()
-    tell()
+    if (state.connected) telling.look()
     options.onChange(state)
   }
 
-  function fault(what: string) {
-    state.errors = state.errors.concat(what.slice(0, 200)).slice(-ERRORS_KEPT)
-    changed()
-  }
+  /** Something that no watchdog knows a help for. */
+  const fault = (what: string, kind: FaultKind = 'page_error') => faults.note(kind, what, null, false)
 
-  /** The element is beyond help: begin anew, but not for ever, and never where that would cost the sound altogether. */
-  function onHang() {
-    const last = Number(store.getItem(RELOADED_KEY))
-    fault('no sound for 25 s, whatever was tried')
-    if (last > Date.now() - RELOAD_EVERY_MS) return
-    store.setItem(RELOADED_KEY, String(Date.now()))
-    options.reload()
+  /** The server did not take a token. One answer is no reason to forget anything: only what it says of every token that is here. */
+  function refused(used: string, error: unknown) {
+    if (state.phase !== 'paired' || used !== token.get()) return
+    if (token.refused(used, saysUnpaired(error))) link.renew()
+    else if (saysUnpaired(error)) void unpair()
   }
 
   async function ask(version: string): Promise<Programme | null> {
+    const bearer = token.get() || ''
     try {
-      return await api.send<Programme>('GET', '/api/v1/player/programme', { bearer: token.get(), etag: version && `"${version}"` })
+      return await api.send<Programme>('GET', '/api/v1/player/programme', { bearer, etag: version && `"${version}"` })
     }
     catch (error) {
-      if (saysUnpaired(error)) void unpair()
+      if (error instanceof ApiError && error.status === 401) refused(bearer, error)
       if (error instanceof ApiError && error.status === 304) return null
       throw error
     }
@@ -231,6 +316,19 @@ export function createPlayer(options: PlayerOptions) {
     changed()
   }
 
+  /** The server's word counts for more than what was chosen here before. */
+  function chooseVolume(volume: number) {
+    untoldVolume = false
+    clearTimeout(tellVolumeTimer)
+    setVolume(volume)
+  }
+
+  function setMuted(muted: boolean) {
+    state.muted = muted
+    keep.set(MUTED_KEY, muted).catch(() => undefined)
+    changed()
+  }
+
   function tellVolume() {
     untoldVolume = !link.send({ type: 'volume_changed', volume: state.volume })
   }
@@ -241,13 +339,17 @@ export function createPlayer(options: PlayerOptions) {
   }
 
   function welcome(message: Extract<ServerToPlayer, { type: 'welcome' }>) {
-    told = ''
+    const { settings } = message
+    telling.again()
     know(message.player)
-    setWallClock(message.settings.wall_clock)
+    setWallClock(settings.wall_clock)
+    look.set(settings.look)
     files.wake()
     programme.reached()
+    if (settings.muted !== undefined) setMuted(settings.muted)
     if (untoldVolume) tellVolume()
-    else setVolume(message.settings.volume)
+    else setVolume(settings.volume)
+    commands.answer()
   }
 
   function obey(message: ServerToPlayer) {
@@ -257,24 +359,31 @@ export function createPlayer(options: PlayerOptions) {
       case 'reported': return reports.confirm(message.play_id, message.report)
       case 'programme': return programme.take(message.programme)
       case 'stop': return airing.stop(message.play_id)
-      case 'set_volume':
-        untoldVolume = false
-        clearTimeout(tellVolumeTimer)
-        return setVolume(message.volume)
-      case 'identify': return identify()
+      case 'command': return void commands.take(message)
+      case 'token':
+        return void token.replace(message.token).then(() => link.send({ type: 'token_kept' }), () => fault('a token could not be kept', 'storage_full'))
+      case 'noted': return faults.noted(message.fault_id)
+      case 'set_volume': return chooseVolume(message.volume)
+      case 'identify': return void identify()
       case 'reload': return options.reload()
       case 'unpaired': return void unpair()
       case 'error': return fault(`server: ${message.code}`)
     }
   }
 
-  async function hold(items: AirItem[]): Promise<string[]> {
+  async function hold(items: PendingItem[]): Promise<string[]> {
     const held: string[] = []
-    for (const item of items) await airing.accept(item).then(() => held.push(item.play_id), () => undefined)
+    programme.reached(ASK_BY_HTTP_EVERY_MS)
+    for (const item of items) {
+      // what is due soon is in the programme too, which knows when
+      if (!item.due_at) await airing.accept(item).then(() => held.push(item.play_id), () => undefined)
+    }
     return held
   }
 
-  function identify() {
+  /** Shows and says whose screen it is. Resolves with whether it was said. */
+  function identify(): Promise<boolean> {
+    const { player } = state
     state.identifying = true
     clearTimeout(identifyTimer)
     identifyTimer = setTimeout(() => {
@@ -282,6 +391,7 @@ export function createPlayer(options: PlayerOptions) {
       changed()
     }, IDENTIFY_MS)
     changed()
+    return player ? say(`${player.name}. ${player.store_name}.`, document.documentElement.lang, state.volume) : Promise.resolve(false)
   }
 
   function showCode() {
@@ -315,7 +425,9 @@ export function createPlayer(options: PlayerOptions) {
     await programme.clear().catch(() => undefined)
     music.set([], undefined)
     await airing.reset().catch(() => undefined)
-    await Promise.all([reports.clear(), recent.clear(), files.clear(), keep.remove(IDENTITY_KEY)]).catch(() => undefined)
+    await Promise.all([reports, recent, files, faults, commands, look].map(each => each.clear().catch(() => undefined)))
+    await keep.remove(IDENTITY_KEY).catch(() => undefined)
+    state.muted = false
     state.player = null
     showCode()
   }
@@ -325,20 +437,20 @@ export function createPlayer(options: PlayerOptions) {
     fault,
     /** Takes up where the page was left: with its token, or with a code on the screen. */
     async start() {
-      const [known, player, volume, wallClock] = await Promise.all([
+      const [known, player, volume, wallClock, muted] = await Promise.all([
         token.load(),
         keep.get<PlayerIdentity>(IDENTITY_KEY).catch(() => null),
         keep.get<number>(VOLUME_KEY).catch(() => null),
         keep.get<WallClock>(WALL_CLOCK_KEY).catch(() => null),
-        Promise.all([recent.load, reports.load, clock.load, music.load, files.open].map(load => load().catch(() => undefined))),
+        keep.get<boolean>(MUTED_KEY).catch(() => null),
+        Promise.all([recent.load, reports.load, faults.load, commands.load, clock.load, music.load, look.load, files.open].map(load => load().catch(() => undefined))),
       ])
       if (volume !== null) setVolume(volume)
+      if (muted) setMuted(true)
       void sounder.probe().then(() => {
         const locked = sounder.locked()
         state.sound = locked ? 'locked' : 'unlocked'
-        const reloaded = store.getItem(RELOADED_KEY)
-        if (reloaded && locked) store.setItem(RELOADED_KEY, 'Infinity')
-        else if (reloaded === 'Infinity') store.removeItem(RELOADED_KEY)
+        reloads.cameBack(locked)
         changed()
       })
       state.player = player
@@ -346,6 +458,9 @@ export function createPlayer(options: PlayerOptions) {
       if (known) await begin()
       else showCode()
       setInterval(() => {
+        // before anything else looks at the clock
+        watchdog.look()
+        wakeLock.look()
         if (state.phase === 'paired') programme.look()
         music.look()
         changed()

@@ -94,7 +94,8 @@ export function createProgramme(options: ProgrammeOptions) {
     for (let item = ahead[0]; item && dueOf(item) <= now; item = ahead[0]) {
       ahead = ahead.slice(1)
       const until = Math.max(LEAST_GRACE_MS, Math.min(item.grace_s * 1000, Date.parse(item.expires_at) - dueOf(item)))
-      options.air(Object.assign({}, item, { expires_at: new Date(dueOf(item) + until).toISOString() })).catch(() => undefined)
+      const words = item.words || (programme && programme.words && programme.words[item.sha256])
+      options.air(Object.assign({}, item, words && { words }, { expires_at: new Date(dueOf(item) + until).toISOString() })).catch(() => undefined)
     }
     for (const item of ahead) {
       if (dueOf(item) - now > PREPARE_MS) break
@@ -113,8 +114,15 @@ export function createProgramme(options: ProgrammeOptions) {
       look()
       ask()
     },
-    /** The server can be reached: it is asked within some seconds, not by all screens at once, unless it tells first. */
-    reached: () => void (askAt = Math.min(askAt, clock.mono() + 1_000 + Math.random() * 4_000)),
+    /** The server can be reached: it is asked by and by, not by all screens at once, unless it tells first. */
+    reached: (withinMs = 5_000) => void (askAt = Math.min(askAt, clock.mono() + 1_000 + Math.random() * (withinMs - 1_000))),
+    /** Has it sent anew, though the server may think that it is known here; what is known airs until then. */
+    renew() {
+      if (programme) programme = Object.assign({}, programme, { version: '' })
+      askAt = 0
+      ask()
+    },
+    version: () => programme ? programme.version : null,
     /** Whether the air has to be clear now for what is due at once. */
     imminent: () => !!ahead[0] && dueOf(ahead[0]) - clock.now() <= options.hushMs() + 1_000,
     next: () => ahead[0] || null,

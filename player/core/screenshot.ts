@@ -8,7 +8,9 @@ const LEFT_OUT: (keyof PlayerState)[] = ['qr', 'open', 'look', 'heard', 'errors'
 
 /** The state of the player as it may travel: all that its screen shows. */
 export function pictureOf(state: PlayerState): Record<string, unknown> {
-  const picture: Record<string, unknown> = Object.assign({}, state, { now: state.now && Object.assign({}, state.now, { words: undefined }) })
+  const picture: Record<string, unknown> = Object.assign({} as Record<string, unknown>, state)
+  // what is heard word by word is long, and nobody reads it there
+  if (state.now) picture.now = Object.assign({}, state.now, { words: undefined })
   for (const name of LEFT_OUT) {
     if (encodeURIComponent(JSON.stringify(picture)).replace(/%../g, '_').length <= MOST_BYTES) break
     picture[name] = undefined

@@ -11,7 +11,7 @@ export interface SocketOptions {
   clock: Clock
   onWelcome: (welcome: Welcome) => void
   onMessage: (message: ServerToPlayer) => void
-  /** The connection is gone; `code` as the server gave it, 0 when it was given up for its silence. */
+  /** The connection is gone; `code` as the server gave it, or {@link SILENT}, or {@link RENEWED}. */
   onDown: (code: number) => void
   limits?: Partial<SocketLimits>
   /** 0..1, for the jitter. */
@@ -24,16 +24,18 @@ export interface SocketLimits {
   /** Pings go out so often that silence means something. */
   ping_ms: number
   silence_ms: number
-  /** A longer gap between two looks means that the set slept. */
-  sleep_ms: number
   look_ms: number
   /** So long a connection must hold for the next failure to count as the first. */
   stable_ms: number
 }
 
 const LIMITS: SocketLimits = {
-  reconnect_ms: 3_000, slowest_reconnect_ms: 60_000, ping_ms: 10_000, silence_ms: 20_000, sleep_ms: 15_000, look_ms: 1_000, stable_ms: 10_000,
+  reconnect_ms: 3_000, slowest_reconnect_ms: 60_000, ping_ms: 10_000, silence_ms: 20_000, look_ms: 1_000, stable_ms: 10_000,
 }
+/** Nobody answered for too long. */
+export const SILENT = 0
+/** It was given up for a new one. */
+export const RENEWED = -1
 /** The first pings follow fast: the clock wants several exchanges to choose from. */
 const FIRST_PINGS = 4
 
@@ -46,9 +48,11 @@ export interface PlayerSocket {
   welcomed: () => boolean
   /** The network came back: do not sit out the back-off. */
   wake: () => void
+  /** The set slept, or has a new token: whatever is open is given up for a new connection. */
+  renew: () => void
+  /** Has the clock measured anew at once. */
+  measure: () => void
 }
-
-const isHidden = () => typeof document !== 'undefined' && document.hidden
 
 /** The player's connection: opened, greeted, watched and opened again for as long as the page lives. */
 export function createSocket(options: SocketOptions): PlayerSocket {
@@ -68,7 +72,6 @@ export function createSocket(options: SocketOptions): PlayerSocket {
   let askedAt: number | null = null
   let lookTimer: ReturnType<typeof setInterval> | undefined
   let retryTimer: ReturnType<typeof setTimeout> | undefined
-  let lookedAt = { mono: 0, wall: 0 }
 
   /** Takes the hands off a socket at once: `close()` alone waits for a peer that may be gone. */
   function drop() {
@@ -147,19 +150,10 @@ export function createSocket(options: SocketOptions): PlayerSocket {
 
   function look() {
     const now = clock.mono()
-    const gap = Math.max(now - lookedAt.mono, Date.now() - lookedAt.wall)
-    lookedAt = { mono: now, wall: Date.now() }
-    // a page in the background looks once a minute: there a gap is no sleep, and only an unanswered ping is silence
-    if (gap > limits.sleep_ms && !isHidden()) {
-      clock.slept()
-      const wasUp = welcomedAt !== null
-      connect()
-      if (wasUp) options.onDown(0)
-      return
-    }
     if (!socket) return
+    // a page in the background looks once a minute: only an unanswered ping is silence
     const asked = welcomedAt === null || (askedAt !== null && now - askedAt > limits.silence_ms / 2)
-    if (asked && now - heardAt > limits.silence_ms) return lost(0)
+    if (asked && now - heardAt > limits.silence_ms) return lost(SILENT)
     if (welcomedAt === null) return
     if (now - welcomedAt > limits.stable_ms) attempts = 0
     if (now - pingedAt >= (pings < FIRST_PINGS ? Math.min(limits.look_ms, pingMs) : pingMs)) ping()
@@ -175,7 +169,6 @@ export function createSocket(options: SocketOptions): PlayerSocket {
     if (running) return
     running = true
     attempts = 0
-    lookedAt = { mono: clock.mono(), wall: Date.now() }
     lookTimer = setInterval(look, limits.look_ms)
     connect()
   }
@@ -193,6 +186,16 @@ export function createSocket(options: SocketOptions): PlayerSocket {
     welcomed: () => welcomedAt !== null,
     wake() {
       if (running && !socket) connect()
+    },
+    renew() {
+      if (!running) return
+      const wasUp = welcomedAt !== null
+      connect()
+      if (wasUp) options.onDown(RENEWED)
+    },
+    measure() {
+      pings = 0
+      if (welcomedAt !== null) ping()
     },
   }
 }

@@ -1,6 +1,7 @@
-import type { Look, PlayerIdentity, PlayerStatus, Priority, Stretch, WallClock, WordTimes } from '../../shared/protocol'
+import type { PlayerIdentity, PlayerStatus, Priority, Stretch, WallClock, WordTimes } from '../../shared/protocol'
 import type { Heard } from './airing'
 import type { Connection } from './link'
+import type { ShownLook } from './look'
 
 export interface OnAir {
   play_id: string
@@ -46,7 +47,7 @@ export interface PlayerState {
   /** Texts of what is on air are shown. */
   captions: boolean
   /** How the client's screens look. */
-  look: Look & { logo_src?: string | null } | null
+  look: ShownLook | null
   /** When the store is open; null: nobody has said. */
   open: Stretch[] | null
   /** As far as the programme reaches that said so; ms. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFiles } from '../../../../player/core/files'
+import type { ApiError } from '../../../../player/core/http'
 import type { Keep } from '../../../../player/core/keep'
 import { memoryKeep } from '../../../../player/core/keep'
 import type { PlayerStandIn } from '../../../fixtures/player-stand-in'
@@ -7,10 +8,11 @@ import { startPlayerStandIn } from '../../../fixtures/player-stand-in'
 
 const SOUND = new Uint8Array(5_000).fill(7)
 let server: PlayerStandIn
-let unpaired: number
+let refused: string[]
+let faults: unknown[][]
 let token: string
 let keep: Keep
-const files = (most_bytes = 1e6) => createFiles({ origin: server.url, keep, token: () => token, onUnpaired: () => unpaired++, limits: { give_up_ms: 2_000, most_bytes } })
+const files = (most_bytes = 1e6) => createFiles({ origin: server.url, keep, token: () => token, onRefused: (_token, error) => refused.push((error as ApiError).code), fault: (...what) => faults.push(what), limits: { give_up_ms: 2_000, most_bytes } })
 /** The same device after its page was loaded anew. */
 async function reopened(most_bytes?: number) {
   const store = files(most_bytes)
@@ -22,7 +24,8 @@ beforeEach(async () => {
   server = await startPlayerStandIn()
   token = server.token
   keep = memoryKeep()
-  unpaired = 0
+  refused = []
+  faults = []
 })
 afterEach(async () => {
   vi.unstubAllGlobals()
@@ -56,6 +59,7 @@ describe('a sound', () => {
 
   it('is refused when it is not the one that was sent', async () => {
     await expect(files().load({ ...server.item(SOUND), sha256: 'b'.repeat(64) })).rejects.toThrow('not the one that was sent')
+    expect(faults[0]).toEqual(['file_damaged', 'b'.repeat(64), 'fetched again', true])
   })
 
   it('is taken up where it broke off, also after a reload', async () => {
@@ -84,10 +88,10 @@ describe('a sound', () => {
     expect(fetched).not.toHaveBeenCalled()
   })
 
-  it('tells when the pairing is gone, and only then', async () => {
+  it('tells when the server does not take its token', async () => {
     server.behaviour.unauthorized = 'player_unpaired'
     await expect(files().load(server.item(SOUND))).rejects.toThrow('player_unpaired')
-    expect(unpaired).toBe(1)
+    expect(refused).toEqual(['player_unpaired'])
   })
 })
 
@@ -138,6 +142,39 @@ describe('a device', () => {
     const live = sound(5)
     await store.load(live)
     expect([store.ready(live.sha256), store.ready(first.sha256), store.ready(second.sha256)]).toEqual([true, true, false])
+  })
+
+  it('whose disk is full makes room, and says so once it has', async () => {
+    const [old, next] = [sound(1), sound(2)]
+    const store = await reopened()
+    await store.load(old)
+    const { set } = keep
+    // the browser says so by itself, whatever it promised
+    keep.set = (key, value) => value instanceof Blob && store.ready(old.sha256) ? Promise.reject(Object.assign(new Error('full'), { name: 'QuotaExceededError' })) : set(key, value)
+    store.want([next])
+    await until(() => store.ready(next.sha256))
+    expect(store.ready(old.sha256)).toBe(false)
+    expect(faults).toEqual([['storage_full', 'the device is full', 'made room', true]])
+  })
+
+  it('that has no room for all of its programme says so', async () => {
+    const store = await reopened(12_000)
+    store.want([sound(1), sound(2), sound(3)])
+    await until(() => faults.length)
+    expect(faults[0]).toEqual(['storage_full', 'not all of the programme has room', null, false])
+  })
+
+  it('fetches everything anew when it is told to, and what plays stays', async () => {
+    const item = sound(1)
+    const store = await reopened()
+    store.want([item])
+    await until(() => store.ready(item.sha256))
+    const playing = await store.load(item)
+    server.ranges.length = 0
+    await store.renew()
+    await until(() => store.ready(item.sha256))
+    expect(server.ranges).toEqual([''])
+    expect(await contents(playing.url)).toEqual(new Uint8Array(5_000).fill(1))
   })
 
   it('that has no database holds sounds in memory', async () => {

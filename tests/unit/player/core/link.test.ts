@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createClock } from '../../../../player/core/clock'
+import type { Faults } from '../../../../player/core/faults'
+import { createFaults } from '../../../../player/core/faults'
+import type { ApiError } from '../../../../player/core/http'
 import { createApi } from '../../../../player/core/http'
 import { memoryStore, storageKeep } from '../../../../player/core/keep'
 import type { Connection, Link } from '../../../../player/core/link'
 import { createLink } from '../../../../player/core/link'
 import type { Reports } from '../../../../player/core/reports'
 import { createReports } from '../../../../player/core/reports'
-import type { AirItem } from '../../../../shared/protocol'
+import type { PendingItem } from '../../../../shared/protocol'
 import type { PlayerStandIn } from '../../../fixtures/player-stand-in'
 import { startPlayerStandIn } from '../../../fixtures/player-stand-in'
 
@@ -15,8 +18,10 @@ let server: PlayerStandIn
 let reports: Reports
 let link: Link
 let states: Connection[]
-let items: AirItem[]
-let unpaired: number
+let items: PendingItem[]
+let taken: string[]
+let refused: unknown[]
+let faults: Faults
 /** How far the page's clock is ahead of the real one: half a minute need not be waited for. */
 let ahead: number
 
@@ -25,7 +30,9 @@ beforeEach(async () => {
   reports = createReports(storageKeep(memoryStore()))
   states = []
   items = []
-  unpaired = 0
+  taken = []
+  refused = []
+  faults = createFaults({ keep: storageKeep(memoryStore()), now: Date.now, onNote: () => undefined })
   ahead = 0
   const real = createClock()
   link = createLink({
@@ -34,6 +41,7 @@ beforeEach(async () => {
     api: createApi(server.url),
     clock: { ...real, mono: () => real.mono() + ahead },
     reports,
+    faults,
     hello: () => ({ type: 'hello', protocol: 1, version: 'test' }),
     onWelcome: () => undefined,
     onMessage: () => undefined,
@@ -41,9 +49,10 @@ beforeEach(async () => {
       items.push(...given)
       return given.map(item => item.play_id)
     },
-    onUnpaired: () => unpaired++,
+    onTaken: token => taken.push(token),
+    onRefused: (_token, error) => refused.push((error as ApiError).code),
     onChange: state => states.push(state),
-    limits: { reconnect_ms: 40, slowest_reconnect_ms: 100, sleep_ms: 1e9 },
+    limits: { reconnect_ms: 40, slowest_reconnect_ms: 100 },
   })
 })
 afterEach(async () => {
@@ -110,15 +119,28 @@ describe('without a socket', () => {
     await until(() => link.connection() === 'online')
   })
 
-  it.each([
-    ['player_unpaired', 1],
-    ['unauthorized', 0],
-  ])('a 401 that says %s ends the pairing %i times', async (code, times) => {
+  it.each(['player_unpaired', 'unauthorized'])('hands on a 401 that says %s: others know what it means', async (code) => {
     server.behaviour.unauthorized = code
     link.start()
     ahead = 31_000
-    await new Promise(resolve => setTimeout(resolve, 1_800))
-    expect(unpaired).toBe(times)
+    await until(() => refused.length)
+    expect(refused).toEqual([code])
+    expect(taken).toEqual([])
+  })
+
+  it('uploads its faults too; a server that knows no such route is not held against it', async () => {
+    faults.note('audio_stuck', 'no sound for 6 s', 'play again', true)
+    const [fault] = faults.waiting()
+    server.behaviour.no_faults = true
+    link.start()
+    ahead = 31_000
+    await until(() => link.connection() === 'polling')
+    expect(faults.waiting()).toEqual([fault])
+    server.behaviour.no_faults = false
+    ahead = 42_000
+    await until(() => server.faults.length)
+    expect(server.faults).toEqual([fault])
+    await until(() => !faults.waiting().length)
   })
 })
 
@@ -128,9 +150,9 @@ describe('a socket closed with "unpaired"', () => {
     await until(() => link.connection() === 'online')
     server.hangUp(4001)
     await until(() => states.filter(state => state === 'online').length === 2)
-    expect(unpaired).toBe(0)
+    expect(refused).toEqual([])
     server.behaviour.unauthorized = 'player_unpaired'
     server.hangUp(4001)
-    await until(() => unpaired)
+    await until(() => refused.length)
   })
 })

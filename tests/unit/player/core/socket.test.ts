@@ -157,7 +157,7 @@ describe('with a stand-in for the browser\'s WebSocket', () => {
   })
 
   it('waits longer after each failure, up to a minute, somewhere between nothing and the whole', () => {
-    connect({ reconnect_ms: 3_000, slowest_reconnect_ms: 60_000, look_ms: 1_000, silence_ms: 1e9, sleep_ms: 1e9 }, () => 0.999)
+    connect({ reconnect_ms: 3_000, slowest_reconnect_ms: 60_000, look_ms: 1_000, silence_ms: 1e9 }, () => 0.999)
     const waits: number[] = []
     for (let i = 0; i < 7; i++) {
       const failed = latest()
@@ -170,14 +170,14 @@ describe('with a stand-in for the browser\'s WebSocket', () => {
   })
 
   it('uses the whole interval for its jitter', () => {
-    connect({ reconnect_ms: 3_000, look_ms: 1_000, silence_ms: 1e9, sleep_ms: 1e9 }, () => 0)
+    connect({ reconnect_ms: 3_000, look_ms: 1_000, silence_ms: 1e9 }, () => 0)
     latest().onclose!({ code: 1012 })
     vi.advanceTimersByTime(1)
     expect(FakeSocket.made).toHaveLength(2)
   })
 
   it('starts from the first interval again after it was well for a while', () => {
-    connect({ reconnect_ms: 3_000, slowest_reconnect_ms: 60_000, look_ms: 1_000, silence_ms: 1e9, sleep_ms: 1e9 }, () => 0.999)
+    connect({ reconnect_ms: 3_000, slowest_reconnect_ms: 60_000, look_ms: 1_000, silence_ms: 1e9 }, () => 0.999)
     for (let i = 0; i < 4; i++) {
       latest().onclose!({ code: 1006 })
       vi.advanceTimersByTime(60_000)
@@ -217,14 +217,28 @@ describe('with a stand-in for the browser\'s WebSocket', () => {
     expect(latest()).not.toBe(before)
   })
 
-  it('connects anew when the set has slept', () => {
+  it('connects anew when it is told to: the set has slept, or has a new token', () => {
     connect({ look_ms: 1_000 })
     welcome()
     const before = latest()
-    vi.setSystemTime(Date.now() + 60_000)
-    vi.advanceTimersByTime(1_000)
+    socket.renew()
     expect(before.onmessage).toBeNull()
     expect(latest()).not.toBe(before)
-    expect(downs).toEqual([0])
+    expect(downs).toEqual([-1])
+    socket.stop()
+    socket.renew()
+    expect(FakeSocket.made).toHaveLength(2)
+  })
+
+  it('has the clock measured several times over when it is told that it was set', () => {
+    connect({ look_ms: 1_000, ping_ms: 10_000 })
+    welcome()
+    vi.advanceTimersByTime(12_000)
+    const pings = () => latest().send.mock.calls.filter(([frame]) => frame.includes('ping')).length
+    const before = pings()
+    socket.measure()
+    expect(pings()).toBe(before + 1)
+    vi.advanceTimersByTime(3_000)
+    expect(pings()).toBe(before + 4)
   })
 })
