@@ -75,7 +75,7 @@ async function stoppedBy(tx: Db, air_id: string | null): Promise<string | null> 
 }
 
 /** What a report makes of a row; null when it changes nothing. */
-function outcome(row: PlayRow, report: PlayReport): Partial<PlayRow> | null {
+export function outcome(row: PlayRow, report: PlayReport): Partial<PlayRow> | null {
   if (row.status === 'played') return null
   switch (report.type) {
     case 'play_started':
