@@ -73,10 +73,10 @@ export async function lockInTransaction(tx: Db, name: string): Promise<void> {
  * Wakes the other instances (and this one) when the transaction commits. Only ids: the rows are the truth.
  * @param tx the transaction, or the database
  * @param channel lower-case name
- * @param payload at most 7,999 bytes
+ * @param payloads at most 7,999 bytes each
  */
-export async function notify(tx: Db, channel: string, payload: string): Promise<void> {
+export async function notify(tx: Db, channel: string, ...payloads: string[]): Promise<void> {
   if (!CHANNEL.test(channel)) throw new Error(`"${channel}" is no name for a channel: lower-case letters, digits and _ only.`)
-  if (Buffer.byteLength(payload) > LONGEST_PAYLOAD) throw new Error(`A notification carries at most ${LONGEST_PAYLOAD} bytes: send ids.`)
-  await tx.execute(sql`select pg_notify(${channel}, ${payload})`)
+  if (payloads.some(payload => Buffer.byteLength(payload) > LONGEST_PAYLOAD)) throw new Error(`A notification carries at most ${LONGEST_PAYLOAD} bytes: send ids.`)
+  await tx.execute(sql`select pg_notify(${channel}, payload) from json_array_elements_text(${JSON.stringify(payloads)}::json) as payload`)
 }
