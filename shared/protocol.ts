@@ -236,6 +236,8 @@ const PlaySkippedSchema = z.object({
   reason: SkipReasonSchema,
   /** Who or what was the reason: the title of what pre-empted it, the name of who stopped it. */
   by: z.string().max(300).optional(),
+  /** How often it had been heard to its end before. */
+  repeats: z.number().int().positive().optional(),
   at: instant,
 })
 

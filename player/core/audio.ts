@@ -1,3 +1,6 @@
+import type { FaultKind } from '../../shared/protocol'
+import { createRamp } from './ramp'
+
 /** How one attempt to sound something ended. */
 export type Outcome
   = { kind: 'ended', heard_ms: number }
@@ -12,23 +15,38 @@ export interface Sounder {
   /** To be called synchronously inside a key or tap handler: the browser's permission lasts no longer than that. */
   unlock: () => void
   /** Plays one file; whatever was playing is stopped first. */
-  play: (url: string, onStarted: (positionMs: number) => void, how?: { from_ms: number, gain_db: number }) => Promise<Outcome>
-  stop: () => void
+  play: (url: string, onStarted: (positionMs: number) => void, how?: Stretch) => Promise<Outcome>
+  /** At once, or over so many ms: a sound that breaks off clicks. */
+  stop: (softMs?: number) => void
   /** Goes to a share (0..1) of the volume by and by. Resolves when it is there, or when another fade takes over. */
   fade: (to: number, ms: number) => Promise<void>
+  /** The same in dB, besides: under an announcement that comes another way. */
+  duck: (db: number, ms: number) => Promise<void>
   setVolume: (volume: number) => void
+  /** Whether this element does as its `volume` says; on some devices only their own keys do. */
+  obeys: () => boolean
   locked: () => boolean
   positionMs: () => number
 }
+
+/** What of a file is to sound, and how loud. */
+export interface Stretch {
+  from_ms: number
+  gain_db: number
+  /** Where it ends; absent: with the file. */
+  to_ms?: number
+}
+
+/** One trouble, told once: with what helped, or with what is being tried when nothing has. */
+export type OnFault = (kind: FaultKind, detail: string, recovery: string | null, over: boolean) => void
 
 export interface SounderOptions {
   /** An address with a second of silence in it. */
   silence: string
   onLock: (locked: boolean) => void
-  /** A recovery that is worth telling the server. */
-  onFault?: (what: string) => void
-  /** Nothing that was tried for 25 s made any sound. */
-  onHang?: () => void
+  onFault?: OnFault
+  /** Nothing that was tried for 25 s made any sound. Returns whether the page will be loaded again for it. */
+  onHang?: () => boolean
 }
 
 /** Besides `timeupdate`, which is rare on some sets and absent when they hang. */
@@ -36,14 +54,20 @@ const LOOK_EVERY_MS = 250
 const NUDGE_AFTER_MS = 6_000
 const GIVE_UP_AFTER_MS = 12_000
 const HANG_AFTER_MS = 25_000
-const FADE_STEP_MS = 40
 const PROBE_LIMIT_MS = 4_000
+const NEXT_WITHIN_MS = 10_000
+const CUE_OUT_MS = 400
+/** Nothing helped, and that has been told. */
+const HUNG = 'nothing'
 
 interface Turn {
   settle: (outcome: Outcome) => void
   onStarted: (positionMs: number) => void
   started: boolean
+  /** s */
   position: number
+  /** s */
+  until: number
   stuck_ms: number
   nudged: boolean
   looked_at: number
@@ -62,33 +86,17 @@ export function createSounder(element: HTMLAudioElement, { silence, onLock, onFa
   let volume = 1
   /** What the file on the element is to be multiplied by. */
   let gain = 1
-  let share = 1
-  let endFade: () => void = () => undefined
+  const share = createRamp(1, loud)
+  const ducked = createRamp(0, loud)
   /** Without any sound, over all that was tried. */
   let still_ms = 0
+  /** How long that was when it was last found beyond help. */
+  let hung_ms = 0
+  /** What has been tried since it stands still. */
+  let tried = ''
 
-  const loud = () => {
-    element.volume = Math.min(1, volume * gain * share)
-  }
-
-  function fade(to: number, ms: number): Promise<void> {
-    endFade()
-    return new Promise((resolve) => {
-      const from = share
-      const begun = performance.now()
-      const step = () => {
-        const done = ms > 0 ? Math.min(1, (performance.now() - begun) / ms) : 1
-        share = from + (to - from) * done
-        loud()
-        if (done === 1) endFade()
-      }
-      const fading = setInterval(step, FADE_STEP_MS)
-      endFade = () => {
-        clearInterval(fading)
-        resolve()
-      }
-      step()
-    })
+  function loud() {
+    element.volume = Math.min(1, volume * gain * share.value() * Math.pow(10, ducked.value() / 20))
   }
 
   function setLocked(value: boolean) {
@@ -119,11 +127,32 @@ export function createSounder(element: HTMLAudioElement, { silence, onLock, onFa
     settle(outcome)
   }
 
+  /** It was heard to where it should be. */
+  function conclude() {
+    element.pause()
+    end({ kind: 'ended', heard_ms: heard() })
+  }
+
   function noteStart(at: Turn) {
     if (at.started) return
     at.started = true
     setLocked(false)
     at.onStarted(heard())
+  }
+
+  function tell(recovery: string | null, over: boolean) {
+    if (onFault) onFault('audio_stuck', `no sound for ${Math.round(still_ms / 1000)} s`, recovery, over)
+  }
+
+  /** Told by the next sound that it was the way out, or after a while by nobody that there was none. */
+  function giveUp(at: Turn) {
+    if (tried !== HUNG) tried = 'next'
+    end({ kind: 'failed', heard_ms: at.started ? heard() : 0, why: 'stuck' })
+    setTimeout(() => {
+      if (turn || tried !== 'next') return
+      tell(tried, false)
+      tried = HUNG
+    }, NEXT_WITHIN_MS)
   }
 
   function look() {
@@ -135,32 +164,44 @@ export function createSounder(element: HTMLAudioElement, { silence, onLock, onFa
     at.looked_at = now
     if (element.currentTime > at.position) {
       at.position = element.currentTime
-      at.stuck_ms = still_ms = 0
-      at.nudged = false
+      moved(at)
+      if (at.position >= at.until) {
+        at.until = Infinity
+        void share.go(0, CUE_OUT_MS).then(() => turn === at && conclude())
+      }
       return noteStart(at)
     }
     at.stuck_ms += passed
     still_ms += passed
-    if (still_ms >= HANG_AFTER_MS && onHang) {
-      still_ms = 0
-      onHang()
+    if (still_ms - hung_ms >= HANG_AFTER_MS) {
+      hung_ms = still_ms
+      const reloads = !!onHang && onHang()
+      if (tried !== HUNG) tell(reloads ? 'reload' : null, false)
+      tried = HUNG
     }
     if (at.stuck_ms >= GIVE_UP_AFTER_MS) {
-      if (onFault) onFault('audio stood still and was skipped')
-      end({ kind: 'failed', heard_ms: at.started ? heard() : 0, why: 'stuck' })
+      giveUp(at)
     }
     else if (at.stuck_ms >= NUDGE_AFTER_MS && !at.nudged) {
       at.nudged = true
-      if (onFault) onFault('audio stood still and was started again')
+      tried = tried || 'play again'
       start().catch(() => undefined)
     }
   }
 
-  function play(url: string, onStarted: (positionMs: number) => void, how = { from_ms: 0, gain_db: 0 }): Promise<Outcome> {
+  /** It sounds: whatever was wrong is over. */
+  function moved(at: Turn) {
+    if (tried && tried !== HUNG) tell(tried, true)
+    tried = ''
+    at.stuck_ms = still_ms = hung_ms = 0
+    at.nudged = false
+  }
+
+  function play(url: string, onStarted: (positionMs: number) => void, how: Stretch = { from_ms: 0, gain_db: 0 }): Promise<Outcome> {
     stop()
     return new Promise((settle) => {
       const from = how.from_ms / 1000
-      const mine: Turn = { settle, onStarted, started: false, position: from, stuck_ms: 0, nudged: false, looked_at: performance.now() }
+      const mine: Turn = { settle, onStarted, started: false, position: from, until: how.to_ms ? how.to_ms / 1000 : Infinity, stuck_ms: 0, nudged: false, looked_at: performance.now() }
       turn = mine
       element.onended = () => {
         noteStart(mine)
@@ -186,8 +227,11 @@ export function createSounder(element: HTMLAudioElement, { silence, onLock, onFa
     })
   }
 
-  function stop() {
-    end({ kind: 'stopped', heard_ms: turn && turn.started ? heard() : 0 })
+  function stop(softMs = 0) {
+    const mine = turn
+    const over = () => turn === mine && end({ kind: 'stopped', heard_ms: mine && mine.started ? heard() : 0 })
+    if (softMs && mine && mine.started) void share.go(0, softMs).then(over)
+    else over()
   }
 
   function tryInSilence(): Promise<void> {
@@ -205,10 +249,17 @@ export function createSounder(element: HTMLAudioElement, { silence, onLock, onFa
     unlock() {
       if (locked && !turn) void tryInSilence()
     },
-    fade,
+    fade: share.go,
+    duck: ducked.go,
     setVolume(to) {
       volume = to
       loud()
+    },
+    obeys() {
+      element.volume = 0.5
+      const obeyed = element.volume === 0.5
+      loud()
+      return obeyed
     },
     locked: () => locked,
     positionMs: () => turn && turn.started ? heard() : 0,

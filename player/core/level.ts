@@ -46,6 +46,15 @@ export function levelHeard(profile: LevelProfile, heardMs: number, volume: numbe
 type Decoder = Pick<BaseAudioContext, 'decodeAudioData'>
 type DecoderClass = new (channels: number, length: number, sampleRate: number) => Decoder
 
+/** Decodes a whole file, at the rate of the context. Rejects when that takes longer than it may. */
+export function decodeIn(context: Decoder, bytes: ArrayBuffer): Promise<AudioBuffer> {
+  return withLimit(new Promise<AudioBuffer>((resolve, reject) => {
+    // the form with callbacks: the promise is younger than the oldest sets
+    const promised = context.decodeAudioData(bytes, resolve, reject)
+    if (promised) promised.catch(reject)
+  }), LIMIT_MS, 'decoding')
+}
+
 /**
  * Decodes and measures without touching the audio element: `createMediaElementSource` would take its sound away
  * on some sets, and an offline context needs neither a gesture nor a loudspeaker.
@@ -56,12 +65,7 @@ export function measure(bytes: ArrayBuffer): Promise<LevelProfile | null> {
   const scope = window as unknown as { OfflineAudioContext?: DecoderClass, webkitOfflineAudioContext?: DecoderClass }
   const Context = scope.OfflineAudioContext || scope.webkitOfflineAudioContext
   if (!Context) return Promise.resolve(null)
-  const decoding = new Promise<AudioBuffer>((resolve, reject) => {
-    // the form with callbacks: the promise is younger than the oldest sets
-    const promised = new Context(1, 1, 44_100).decodeAudioData(bytes, resolve, reject)
-    if (promised) promised.catch(reject)
-  })
-  return withLimit(decoding, LIMIT_MS, 'decoding').then((buffer) => {
+  return decodeIn(new Context(1, 1, 44_100), bytes).then((buffer) => {
     const channels: Float32Array[] = []
     for (let i = 0; i < buffer.numberOfChannels; i++) channels.push(buffer.getChannelData(i))
     return profileOf(channels, buffer.sampleRate)

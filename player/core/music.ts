@@ -7,7 +7,7 @@ export interface MusicOptions {
   keep: Keep
   files: Files
   sounder: Sounder
-  /** Whether something else is on air or about to be. */
+  /** Whether something else is on air or about to be, or nothing is to be heard at all. */
   busy: () => boolean
   onChange: () => void
 }
@@ -17,6 +17,12 @@ export interface Music {
   set: (list: ProgrammeTrack[], settings: Programme['settings']) => void
   /** Fades out and keeps the place. Resolves when the air is free. */
   hush: () => Promise<void>
+  /** Goes on more softly by `db`. Resolves when it is there; it comes back, in `upMs`, when nothing else airs. */
+  duck: (db: number, downMs: number, upMs: number) => Promise<void>
+  /** Whether it could, now. */
+  ducks: () => boolean
+  /** Since when it has been out of the way, by the page's clock. */
+  quietAt: () => number
   /** Goes on as soon as nothing else airs; to be called again and again. */
   look: () => void
   fadeMs: () => number
@@ -27,6 +33,7 @@ export interface Music {
 
 const KEY = 'music'
 const FADE_MS = 800
+const LEFT_OUT_MS = 60_000
 
 /** Plays the list of the programme in the background, round and round. */
 export function createMusic({ keep, files, sounder, busy, onChange }: MusicOptions): Music {
@@ -39,32 +46,40 @@ export function createMusic({ keep, files, sounder, busy, onChange }: MusicOptio
   let playing: ProgrammeTrack | null = null
   let starting = false
   let hushed: Promise<void> | null = null
+  /** How long the way back up takes, while it is under an announcement. */
+  let up: number | null = null
+  let quietAt = -Infinity
+  /** What could not be played, and until when it is left out, by the page's clock. */
+  const broken = new Map<string, number>()
 
   /** The next track on the device from the present one on; `skip` leaves that one out. */
   function choose(skip: number): ProgrammeTrack | null {
     const at = list.findIndex(track => track.track_id === id)
     for (let i = 0; i < list.length; i++) {
       const track = list[(Math.max(at, 0) + (at < 0 ? 0 : skip) + i) % list.length]!
-      if (files.ready(track.sha256)) return track
+      if (files.ready(track.sha256) && !(broken.get(track.sha256)! > performance.now())) return track
     }
     return null
   }
 
   /** Resolves with whether it was heard to its end. */
   async function play(track: ProgrammeTrack): Promise<boolean> {
+    const { cue_in_ms = 0, cue_out_ms } = track
     if (id !== track.track_id) from = 0
     id = track.track_id
     keep.set(KEY, id).catch(() => undefined)
     const sound = { play_id: id, url: track.url, sha256: track.sha256 }
     try {
       const { url } = await files.load(sound)
-      if (busy()) return false
+      if (busy() && up === null) return false
       playing = track
       void sounder.fade(0, 0)
       const outcome = await sounder.play(url, () => {
         void sounder.fade(1, fade)
         onChange()
-      }, { from_ms: from, gain_db: track.gain_db })
+      }, { from_ms: Math.max(from, cue_in_ms), gain_db: track.gain_db, to_ms: cue_out_ms || undefined })
+      // one that stood still may be right the next time
+      if (outcome.kind === 'failed' && outcome.why !== 'stuck') broken.set(track.sha256, performance.now() + LEFT_OUT_MS)
       if (outcome.kind === 'ended' || outcome.kind === 'failed') next()
       return outcome.kind === 'ended'
     }
@@ -86,7 +101,8 @@ export function createMusic({ keep, files, sounder, busy, onChange }: MusicOptio
   }
 
   function look() {
-    if (playing || starting || hushed || sounder.locked() || busy()) return
+    if (up !== null && !hushed && !busy()) rise(up)
+    if (playing || starting || hushed || sounder.locked() || (busy() && up === null)) return
     const track = choose(0)
     if (!track) return
     starting = true
@@ -97,8 +113,16 @@ export function createMusic({ keep, files, sounder, busy, onChange }: MusicOptio
     })
   }
 
+  function rise(ms: number) {
+    up = null
+    void sounder.duck(0, ms)
+  }
+
   function hush(): Promise<void> {
-    if (!playing) return Promise.resolve()
+    if (!playing) {
+      rise(0)
+      return Promise.resolve()
+    }
     hushed = hushed || sounder.fade(0, fade).then(() => {
       if (playing) {
         if (resumes) from = sounder.positionMs() || from
@@ -106,6 +130,8 @@ export function createMusic({ keep, files, sounder, busy, onChange }: MusicOptio
         sounder.stop()
       }
       hushed = null
+      quietAt = performance.now()
+      rise(0)
       return sounder.fade(1, 0)
     })
     return hushed
@@ -113,6 +139,15 @@ export function createMusic({ keep, files, sounder, busy, onChange }: MusicOptio
 
   return {
     look,
+    quietAt: () => quietAt,
+    ducks: () => !!playing && !hushed,
+    duck(db, downMs, upMs) {
+      const already = up !== null
+      up = upMs
+      return sounder.duck(db, downMs).then(() => {
+        if (!already) quietAt = performance.now()
+      })
+    },
     fadeMs: () => playing ? fade : 0,
     track: () => playing,
     set(tracks, settings) {

@@ -7,6 +7,7 @@ import { PROTOCOL } from './contract'
 import { createDevice } from './device'
 import { createFaults } from './faults'
 import { createFiles } from './files'
+import { createHearing } from './hearing'
 import { ApiError, createApi, saysUnpaired } from './http'
 import { say } from './identify'
 import type { Keep, TextStore } from './keep'
@@ -22,8 +23,10 @@ import { createReports } from './reports'
 import { pictureOf } from './screenshot'
 import type { PlayerState } from './state'
 import { initialState } from './state'
+import { createTalkOver } from './talk-over'
 import { createTelling } from './telling'
 import { createTokenStore } from './token'
+import { createVoice } from './voice'
 import { createWakeLock } from './wake-lock'
 import { createWatchdog } from './watchdog'
 
@@ -92,27 +95,40 @@ export function createPlayer(options: PlayerOptions) {
   const device = createDevice(() => clock.now() - clock.mono())
   const sounder = createSounder(options.element, {
     silence: options.silence,
-    onFault: what => faults.note('audio_stuck', what, null, false),
-    onHang: () => void reloads.begin(),
+    onFault: faults.note,
+    onHang: reloads.begin,
     onLock(locked) {
       state.sound = locked ? 'locked' : 'unlocked'
       changed()
       if (locked) return
       airing.pump()
-      music.look()
+      goOn()
     },
   })
   const elsewhere = () => link.connection() === 'replaced'
   const music = createMusic({
     keep, files, sounder,
-    busy: () => airing.busy() || programme.imminent() || elsewhere(),
+    busy: () => state.muted || talkOver.due() || airing.busy() || programme.imminent() || elsewhere(),
     onChange: changed,
   })
-  const airing = createAiring({
-    keep, clock, files, sounder, recent, reports,
+  const voice = createVoice()
+  const talkOver = createTalkOver({
+    keep, sounder, voice,
+    silence: options.silence,
+    engine: `${options.version} ${navigator.userAgent}`,
+    busy: () => airing.busy() || !!music.track(),
+    onChange() {
+      changed()
+      music.look()
+    },
+  })
+  const hearing = createHearing({
+    clock, files, sounder, music, voice, talkOver,
     volume: () => state.muted ? 0 : state.volume,
-    hush: music.hush,
     measure: options.measure,
+  })
+  const airing = createAiring({
+    keep, clock, files, sounder, hearing, recent, reports,
     onChange() {
       changed()
       music.look()
@@ -123,12 +139,12 @@ export function createPlayer(options: PlayerOptions) {
     keep, clock, files, recent, ask,
     air: airing.accept,
     allowed: () => !elsewhere(),
-    hush: () => void music.hush(),
-    hushMs: music.fadeMs,
+    hush: () => hearing.makeWay(programme.next()),
+    hushMs: () => hearing.leadMs(programme.next()),
     onTake({ music: tracks, server_time, settings }) {
       music.set(tracks, settings)
       if (!settings) return
-      airing.setRules(settings.min_gap_ms || 0, settings.max_duration_ms || 0)
+      airing.setRules(settings)
       setWallClock(settings.wall_clock)
       state.captions = settings.captions !== false
       look.set(settings.look)
@@ -174,22 +190,21 @@ export function createPlayer(options: PlayerOptions) {
         chooseVolume(volume)
         return {}
       },
-      mute() {
-        setMuted(true)
+      mute({ by }) {
+        setMuted(true, by)
         return {}
       },
       unmute() {
         setMuted(false)
         return {}
       },
-      stop() {
-        const { item } = airing.view()
-        if (!item) return { detail: 'nothing on air' }
-        airing.stop(item.play_id)
+      stop({ by }) {
+        if (!airing.view().item) return { detail: 'nothing on air' }
+        airing.stopCurrent(by)
         return {}
       },
-      stop_all() {
-        airing.stop(null)
+      stop_all({ by }) {
+        airing.stop(null, by)
         return {}
       },
       identify: async () => ({ detail: await identify() ? 'shown and spoken' : 'shown' }),
@@ -243,6 +258,7 @@ export function createPlayer(options: PlayerOptions) {
       errors: state.errors,
       files: state.files || undefined,
       muted: state.muted,
+      talk_over: talkOver.ability(),
       music: state.music,
       next: state.next,
       programme_version: programme.version(),
@@ -282,6 +298,13 @@ export function createPlayer(options: PlayerOptions) {
     options.onChange(state)
   }
 
+  /** The sound is free: it shows once whether it can be talked over, and then the music plays. */
+  function goOn() {
+    if (state.sound !== 'unlocked') return
+    void talkOver.test()
+    music.look()
+  }
+
   /** Something that no watchdog knows a help for. */
   const fault = (what: string, kind: FaultKind = 'page_error') => faults.note(kind, what, null, false)
 
@@ -312,6 +335,7 @@ export function createPlayer(options: PlayerOptions) {
   function setVolume(volume: number) {
     state.volume = volume
     sounder.setVolume(volume)
+    hearing.setVolume()
     keep.set(VOLUME_KEY, volume).catch(() => undefined)
     changed()
   }
@@ -323,8 +347,13 @@ export function createPlayer(options: PlayerOptions) {
     setVolume(volume)
   }
 
-  function setMuted(muted: boolean) {
+  function setMuted(muted: boolean, by?: string) {
     state.muted = muted
+    if (muted) {
+      airing.mute(by)
+      void music.hush()
+    }
+    else goOn()
     keep.set(MUTED_KEY, muted).catch(() => undefined)
     changed()
   }
@@ -358,7 +387,7 @@ export function createPlayer(options: PlayerOptions) {
         return void airing.accept(message.item).then(() => link.send({ type: 'ack', play_id: message.item.play_id }), () => fault('a message could not be kept'))
       case 'reported': return reports.confirm(message.play_id, message.report)
       case 'programme': return programme.take(message.programme)
-      case 'stop': return airing.stop(message.play_id)
+      case 'stop': return airing.stop(message.play_id, message.by)
       case 'command': return void commands.take(message)
       case 'token':
         return void token.replace(message.token).then(() => link.send({ type: 'token_kept' }), () => fault('a token could not be kept', 'storage_full'))
@@ -443,7 +472,7 @@ export function createPlayer(options: PlayerOptions) {
         keep.get<number>(VOLUME_KEY).catch(() => null),
         keep.get<WallClock>(WALL_CLOCK_KEY).catch(() => null),
         keep.get<boolean>(MUTED_KEY).catch(() => null),
-        Promise.all([recent.load, reports.load, faults.load, commands.load, clock.load, music.load, look.load, files.open].map(load => load().catch(() => undefined))),
+        Promise.all([recent.load, reports.load, faults.load, commands.load, clock.load, music.load, talkOver.load, look.load, files.open].map(load => load().catch(() => undefined))),
       ])
       if (volume !== null) setVolume(volume)
       if (muted) setMuted(true)
@@ -451,6 +480,7 @@ export function createPlayer(options: PlayerOptions) {
         const locked = sounder.locked()
         state.sound = locked ? 'locked' : 'unlocked'
         reloads.cameBack(locked)
+        if (!locked) void voice.wake()
         changed()
       })
       state.player = player
@@ -462,13 +492,15 @@ export function createPlayer(options: PlayerOptions) {
         watchdog.look()
         wakeLock.look()
         if (state.phase === 'paired') programme.look()
-        music.look()
+        hearing.expect(programme.next())
+        goOn()
         changed()
       }, 1_000)
     },
     /** A key or a tap, handed on synchronously from its handler. */
     press() {
       sounder.unlock()
+      void voice.wake()
       if (state.connection === 'replaced') link.start()
     },
     /** One step louder (1) or softer (-1), shown for a moment. A screen that is not paired has nothing to be heard. */

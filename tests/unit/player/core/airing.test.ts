@@ -3,10 +3,12 @@ import { createAiring } from '../../../../player/core/airing'
 import type { Outcome, Sounder } from '../../../../player/core/audio'
 import { createClock } from '../../../../player/core/clock'
 import type { Files } from '../../../../player/core/files'
+import { createHearing } from '../../../../player/core/hearing'
 import type { Keep } from '../../../../player/core/keep'
 import { memoryStore, storageKeep } from '../../../../player/core/keep'
 import { createRecent } from '../../../../player/core/recent'
 import { createReports } from '../../../../player/core/reports'
+import { createVoice } from '../../../../player/core/voice'
 import type { AirItem } from '../../../../shared/protocol'
 import { airItem } from '../../../fixtures/air-item'
 
@@ -18,7 +20,11 @@ let locked: boolean
 let refuses: boolean
 let broken: Set<string>
 let hushed: number
+/** Since when the music has been out of the way, by the page's clock. */
+let quietAt: number
 let slow: Set<string>
+/** Of the latest sound. */
+let gain_db: number
 /** What sounded, in order. */
 let aired: string[]
 let turn: { title: string, finish: (outcome: Outcome) => void } | null
@@ -45,10 +51,13 @@ const sounder: Sounder = {
   unlock: () => undefined,
   setVolume: () => undefined,
   fade: async () => undefined,
+  duck: async () => undefined,
+  obeys: () => true,
   locked: () => locked,
   positionMs: () => 0,
   stop: () => turn?.finish({ kind: 'stopped', heard_ms: 500 }),
-  play: (url, onStarted) => new Promise((resolve) => {
+  play: (url, onStarted, how) => new Promise((resolve) => {
+    gain_db = how!.gain_db
     if (refuses) {
       locked = true
       return resolve({ kind: 'blocked' })
@@ -62,16 +71,22 @@ const sounder: Sounder = {
   }),
 }
 
+const music = { hush: async () => void hushed++, duck: async () => undefined, fadeMs: () => 0, ducks: () => false, quietAt: () => quietAt, track: () => null }
+
 async function boot() {
   const reports = createReports(keep)
   const recent = createRecent(keep)
   await Promise.all([reports.load(), recent.load()])
-  const airing = createAiring({
-    keep, files, sounder, recent, reports,
-    clock: createClock(),
+  const clock = createClock()
+  const hearing = createHearing({
+    clock, files, sounder, music,
+    voice: createVoice(),
+    talkOver: { ability: () => 'fails', ready: () => false, due: () => false, fail: () => undefined },
     volume: () => volume,
-    hush: async () => void hushed++,
     measure: async () => ({ stretches: Array<number>(20).fill(0.01) }),
+  })
+  const airing = createAiring({
+    keep, clock, files, sounder, hearing, recent, reports,
     onChange: () => undefined,
     onReport: () => undefined,
   })
@@ -107,6 +122,7 @@ beforeEach(async () => {
   refuses = false
   broken = new Set()
   hushed = 0
+  quietAt = -Infinity
   slow = new Set()
   aired = []
   turn = null
@@ -140,6 +156,7 @@ describe('what arrives is aired', () => {
     await settle()
     expect(turn!.title).toBe('help')
     expect(player.told()).toEqual(['a: play_started', 'a: preempted', 'help: play_started'])
+    expect(player.reports.waiting()[1]).toMatchObject({ by: 'help' })
   })
 
   it('at once also over a message whose file does not come', async () => {
@@ -193,10 +210,29 @@ describe('what cannot be aired says why', () => {
     player.stop(b.play_id)
     await settle()
     expect(turn!.title).toBe('a')
-    player.stop(null)
+    player.stop(null, 'Ana')
     await settle()
     expect(player.told()).toEqual(['a: play_started', 'b: stopped', 'c: stopped', 'a: stopped'])
+    expect(player.reports.waiting().map(report => 'by' in report ? report.by : null)).toEqual([null, null, 'Ana', 'Ana'])
     expect(aired).toEqual(['a'])
+  })
+
+  it('stopped, only what is on air', async () => {
+    for (const title of ['a', 'b']) await player.accept(item(title))
+    await settle()
+    player.stopCurrent('Ana')
+    await settle()
+    expect(player.told()).toEqual(['a: play_started', 'a: stopped', 'b: play_started'])
+  })
+
+  it('muted while it was on air', async () => {
+    await player.accept(item('a'))
+    await settle()
+    volume = 0
+    player.mute('Ana')
+    await settle()
+    expect(player.told()).toEqual(['a: play_started', 'a: muted'])
+    expect(player.reports.waiting()[1]).toMatchObject({ by: 'Ana' })
   })
 })
 
@@ -281,9 +317,136 @@ describe('the same message', () => {
   })
 })
 
+describe('a message that is repeated', () => {
+  const between = () => vi.advanceTimersByTimeAsync(1_600)
+
+  it('is heard as often as it says, and reported once', async () => {
+    await player.accept(item('a', { repeat: 3 }))
+    await settle()
+    for (let i = 0; i < 3; i++) {
+      await finish()
+      await between()
+    }
+    expect(aired).toEqual(['a', 'a', 'a'])
+    expect(player.told()).toEqual(['a: play_started', 'a: play_ended'])
+    expect(player.reports.waiting()[1]).toMatchObject({ repeats: 3, heard_ms: 6_000, level_db: -20 })
+  })
+
+  it('and stopped in the middle says how often it had been heard', async () => {
+    await player.accept(item('a', { repeat: 3 }))
+    await settle()
+    await finish()
+    await between()
+    player.stopCurrent('Ana')
+    await between()
+    expect(aired).toEqual(['a', 'a'])
+    expect(player.reports.waiting().slice(1)).toMatchObject([{ type: 'play_skipped', reason: 'stopped', by: 'Ana', repeats: 1 }])
+  })
+
+  it('is cut between two times as well', async () => {
+    await player.accept(item('a', { repeat: 3 }))
+    await settle()
+    await finish()
+    await player.accept(item('help', { priority: 'emergency', on_busy: 'interrupt' }))
+    await settle()
+    expect(aired).toEqual(['a', 'help'])
+    expect(player.told()).toEqual(['a: play_started', 'a: preempted', 'help: play_started'])
+  })
+
+  it('tells after a reload how often it was heard, and is not begun again', async () => {
+    await player.accept(item('a', { repeat: 3 }))
+    await settle()
+    await finish()
+    await between()
+    await reload()
+    expect(player.reports.waiting().at(-1)).toMatchObject({ type: 'play_skipped', reason: 'playback_failed', repeats: 1 })
+    expect(aired).toEqual(['a', 'a'])
+  })
+
+  it('until somebody stops it goes on over a reload, past its expiry, and was heard in the end', async () => {
+    await player.accept(item('a', { priority: 'emergency', until_stopped: true, expires_at: new Date(Date.now() + 5_000).toISOString() }))
+    await settle()
+    for (let i = 0; i < 4; i++) {
+      await finish()
+      await between()
+    }
+    await vi.advanceTimersByTimeAsync(10_000)
+    await reload()
+    expect(aired).toHaveLength(6)
+    await finish()
+    await between()
+    player.stop(null, 'Ana')
+    await settle()
+    expect(player.told()).toEqual(['a: play_started', 'a: play_ended'])
+    expect(player.reports.waiting()[1]).toMatchObject({ repeats: 5 })
+    await reload()
+    expect(player.view().item).toBeNull()
+    expect(aired).toHaveLength(7)
+  })
+
+  it('until somebody stops it waits for whoever muted it', async () => {
+    await player.accept(item('a', { priority: 'emergency', until_stopped: true }))
+    await settle()
+    volume = 0
+    player.mute('Ana')
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(aired).toEqual(['a'])
+    volume = 1
+    await between()
+    expect(aired).toEqual(['a', 'a'])
+    expect(player.told()).toEqual(['a: play_started'])
+  })
+
+  it('until somebody stops it is tried again when it fails, but not for ever', async () => {
+    await player.accept(item('a', { priority: 'emergency', until_stopped: true }))
+    await settle()
+    for (let i = 0; i < 5; i++) {
+      await finish({ kind: 'failed', heard_ms: 0, why: 'stuck' })
+      await between()
+    }
+    expect(aired).toHaveLength(5)
+    expect(player.told()).toEqual(['a: play_started', 'a: playback_failed'])
+  })
+})
+
 describe('the rules of the programme', () => {
+  it('keep silence between music and message, which an emergency does not wait for', async () => {
+    player.setRules({ pre_silence_ms: 3_000, post_silence_ms: 2_000 })
+    quietAt = performance.now()
+    await player.accept(item('a'))
+    await vi.advanceTimersByTimeAsync(2_900)
+    expect(aired).toEqual([])
+    await vi.advanceTimersByTimeAsync(200)
+    expect(aired).toEqual(['a'])
+    await finish()
+    expect([player.view().item, player.busy()]).toEqual([null, true])
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(player.busy()).toBe(false)
+    quietAt = performance.now()
+    await player.accept(item('help', { priority: 'emergency' }))
+    await settle()
+    expect(aired).toEqual(['a', 'help'])
+  })
+
+  it('make a message as loud as this part of the day wants it, and an emergency as loud as ever', async () => {
+    const part = { from: new Date(Date.now() - 1_000).toISOString(), to: new Date(Date.now() + 60_000).toISOString() }
+    player.setRules({ dayparts: [{ ...part, volume: 0.1 }] })
+    await player.accept(item('a'))
+    await settle()
+    expect(gain_db).toBeCloseTo(-20)
+    await finish()
+    expect(player.reports.waiting()[1]).toMatchObject({ level_db: -40 })
+    player.setRules({ dayparts: [{ ...part, volume: 0 }] })
+    await player.accept(item('b'))
+    await settle()
+    expect(player.told().at(-1)).toBe('b: muted')
+    await player.accept(item('help', { priority: 'emergency' }))
+    await settle()
+    expect([turn!.title, gain_db]).toEqual(['help', 0])
+  })
+
   it('leave a gap between two announcements, which an emergency does not wait for', async () => {
-    player.setRules(5_000, 0)
+    player.setRules({ min_gap_ms: 5_000 })
     await player.accept(item('a'))
     await player.accept(item('b'))
     await settle()
@@ -299,7 +462,7 @@ describe('the rules of the programme', () => {
   })
 
   it('end an announcement that is too long, and it counts as heard', async () => {
-    player.setRules(0, 30_000)
+    player.setRules({ max_duration_ms: 30_000 })
     await player.accept(item('a'))
     await vi.advanceTimersByTimeAsync(31_500)
     expect(player.told()).toEqual(['a: play_started', 'a: play_ended'])

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Outcome } from '../../../../player/core/audio'
+import type { OnFault, Outcome } from '../../../../player/core/audio'
 import { createSounder } from '../../../../player/core/audio'
 
 /** An audio element as far as the sounder knows one; the tests move its position. */
@@ -22,10 +22,10 @@ class FakeElement {
 
 let element: FakeElement
 let locks: boolean[]
-let faults: string[]
+let faults: Parameters<OnFault>[]
 let hangs: number
 let started: number[]
-const create = () => createSounder(element as unknown as HTMLAudioElement, { silence: 'silence', onLock: locked => locks.push(locked), onFault: what => faults.push(what), onHang: () => hangs++ })
+const create = () => createSounder(element as unknown as HTMLAudioElement, { silence: 'silence', onLock: locked => locks.push(locked), onFault: (...what) => faults.push(what), onHang: () => ++hangs > 0 })
 let sounder: ReturnType<typeof create>
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 /** Lets time pass with the element advancing as it should. */
@@ -111,7 +111,21 @@ describe('an element that stands still', () => {
     expect(result.outcome).toBeUndefined()
     await pass(6_000)
     expect(result.outcome).toEqual({ kind: 'failed', heard_ms: 1_000, why: 'stuck' })
-    expect(faults).toHaveLength(2)
+    expect(faults).toEqual([])
+  })
+
+  it('and whose successor sounds was helped by it', async () => {
+    play()
+    await pass(13_000)
+    play()
+    await sound(2_000)
+    expect(faults).toEqual([['audio_stuck', expect.stringMatching(/^no sound for 12 s/), 'next', true]])
+  })
+
+  it('and has no successor was helped by nothing', async () => {
+    play()
+    await pass(30_000)
+    expect(faults).toEqual([['audio_stuck', expect.any(String), 'next', false]])
   })
 
   it('is forgiven when the start helps', async () => {
@@ -120,7 +134,7 @@ describe('an element that stands still', () => {
     await pass(7_000)
     await sound(20_000)
     expect(result.outcome).toBeUndefined()
-    expect(faults).toHaveLength(1)
+    expect(faults).toEqual([['audio_stuck', 'no sound for 7 s', 'play again', true]])
   })
 
   it('that no other sound moves either is beyond help after 25 s', async () => {
@@ -130,9 +144,11 @@ describe('an element that stands still', () => {
       if (i === 1) expect(hangs).toBe(0)
     }
     expect(hangs).toBe(1)
+    expect(faults).toEqual([['audio_stuck', 'no sound for 25 s', 'reload', false]])
     play()
     await sound(20_000)
     expect(hangs).toBe(1)
+    expect(faults).toHaveLength(1)
   })
 
   it('is not blamed for a set that slept', async () => {

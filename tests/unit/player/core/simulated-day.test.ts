@@ -4,12 +4,15 @@ import { createAiring } from '../../../../player/core/airing'
 import { createSounder } from '../../../../player/core/audio'
 import { createClock } from '../../../../player/core/clock'
 import type { Files } from '../../../../player/core/files'
+import { createHearing } from '../../../../player/core/hearing'
 import type { Keep } from '../../../../player/core/keep'
 import { memoryKeep } from '../../../../player/core/keep'
 import { createMusic } from '../../../../player/core/music'
 import { createProgramme } from '../../../../player/core/programme'
 import { createRecent } from '../../../../player/core/recent'
 import { createReports } from '../../../../player/core/reports'
+import type { TalkOver } from '../../../../player/core/talk-over'
+import { createVoice } from '../../../../player/core/voice'
 import type { PlayReport, Programme, ProgrammeItem } from '../../../../shared/protocol'
 import { airItem } from '../../../fixtures/air-item'
 import { FakeAudio } from '../../../fixtures/fake-audio'
@@ -21,6 +24,9 @@ const EVERY_MS = 300_000
 const LASTS_MS = 8_000
 const GRACE_S = 120
 const AFTER_DOWN_MS = 3_000
+
+/** A device that does not speak over music. */
+const untested: TalkOver = { ability: () => 'fails', ready: () => false, due: () => false, test: async () => undefined, fail: () => undefined, load: async () => undefined }
 
 /** What the page waits for: it is gone with the page. */
 const timers = new Set<ReturnType<typeof setTimeout>>()
@@ -107,11 +113,9 @@ function createDevice(items: ProgrammeItem[], random: () => number) {
     }
     const sounder = createSounder(element as unknown as HTMLAudioElement, { silence: 'silence#1000', onLock: () => undefined })
     const music = createMusic({ keep, files, sounder, busy: () => airing.busy() || programme.imminent(), onChange: () => undefined })
+    const hearing = createHearing({ clock, files, sounder, music, voice: createVoice(), talkOver: untested, volume: () => 1, measure: async () => null })
     const airing = createAiring({
-      keep, clock, files, sounder, recent, reports,
-      volume: () => 1,
-      hush: music.hush,
-      measure: async () => null,
+      keep, clock, files, sounder, hearing, recent, reports,
       onChange: () => music.look(),
       onReport: () => undefined,
     })
@@ -119,8 +123,8 @@ function createDevice(items: ProgrammeItem[], random: () => number) {
       keep, clock, files, recent,
       air: airing.accept,
       allowed: () => true,
-      hush: () => void music.hush(),
-      hushMs: music.fadeMs,
+      hush: () => hearing.makeWay(programme.next()),
+      hushMs: () => hearing.leadMs(programme.next()),
       ask: async (version) => {
         if (!online) throw new Error('offline')
         return current().version === version ? null : current()

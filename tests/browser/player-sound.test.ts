@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { bundlePlayer } from '../../modules/player/bundle'
+import type { AirItem, PlayReport, PlayerStatus, Programme } from '../../shared/protocol'
+import type { PlayerStandIn } from '../fixtures/player-stand-in'
+import { startPlayerStandIn } from '../fixtures/player-stand-in'
+import type { RecordedSound } from '../fixtures/sound-recorder'
+import { SOUND_RECORDER } from '../fixtures/sound-recorder'
+import { speechLikeMp3 } from '../fixtures/speech-like-mp3'
+import type { Autoplay, Engine, EngineName } from '../fixtures/tv-engines'
+import { launchEngine } from '../fixtures/tv-engines'
+
+/** What is really heard: the announcement over softer music where the engine shows that it can, in its place where not. */
+
+const ENGINES: EngineName[] = ['m64', 'm69', 'm79', 'today']
+const POLICIES: Autoplay[] = ['no-user-gesture-required', 'document-user-activation-required', 'user-gesture-required']
+const wall_clock = { utc_offset_minutes: 60, changes_at: null, next_utc_offset_minutes: null }
+const DUCK = { duck_db: -18, down_ms: 600, up_ms: 1_000 }
+const LASTS_MS = 2_500
+
+let server: PlayerStandIn
+let screen: Engine | null
+let sound: Uint8Array
+let music: Programme['music'][number]
+let version = 0
+
+const player = <T>(expression: string, withinMs?: number) => screen!.until<T>(`(function (p) { return ${expression} })(window.__player)`, withinMs)
+const of = (settings: Partial<Programme['settings']> = {}): Programme => ({
+  version: String(++version), server_time: new Date().toISOString(), items: [], music: [music], settings: { wall_clock, talk_over: DUCK, ...settings },
+})
+const status = () => server.received.reduce<PlayerStatus | undefined>((last, message) => 'status' in message && typeof message.status === 'object' ? message.status : last, undefined)
+const shown = (ability: PlayerStatus['talk_over']) => expect.poll(() => status()?.talk_over, { timeout: 10_000 }).toBe(ability)
+const told = (playId: string) => server.received.filter((message): message is PlayReport => /^play_/.test(message.type) && (message as PlayReport).play_id === playId)
+const db = (a: number, b: number) => 20 * Math.log10(a / b)
+
+/** A screen with music, and with whatever the browser wants before it lets it sound. */
+async function open(name: EngineName, policy: Autoplay, before = '', settings: Partial<Programme['settings']> = {}) {
+  screen = await launchEngine(name, { autoplay: policy })
+  server.received.length = 0
+  server.programme = null
+  await screen.inject(`${SOUND_RECORDER};${before}`)
+  await screen.goto(`${server.url}/player`)
+  await player('p.connected')
+  server.send({ type: 'programme', programme: of(settings) })
+  await player('p.files && p.files.ready_today === 1')
+  if (policy !== 'no-user-gesture-required') {
+    await player('p.sound === "locked"')
+    await screen.press('Enter')
+  }
+  await player('p.music === "Mañana"')
+  // it has come in
+  await screen.until('(function (e) { return e && e.position > 1.2 && Math.abs(e.volume - 0.501) < 0.01 })(__sound.element[__sound.element.length - 1])')
+  await screen.evaluate('__sound.reset()')
+}
+
+async function air(about: Partial<AirItem> = {}) {
+  const item = server.item(sound, { duration_ms: LASTS_MS, ...about })
+  server.send({ type: 'air', item })
+  await expect.poll(() => told(item.play_id).map(({ type }) => type), { timeout: 20_000 }).toEqual(['play_started', 'play_ended'])
+  return { item, report: told(item.play_id)[1] as Extract<PlayReport, { type: 'play_ended' }> }
+}
+
+async function recorded(): Promise<RecordedSound> {
+  await new Promise(resolve => setTimeout(resolve, 1_500))
+  return screen!.evaluate<RecordedSound>('({ volume: __sound.volume, element: __sound.element, heard: __sound.heard })')
+}
+
+beforeAll(async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+  server = await startPlayerStandIn(await bundlePlayer(root, 'test'))
+  server.behaviour.approved = true
+  sound = await speechLikeMp3(LASTS_MS / 1000)
+  const long = server.item(await speechLikeMp3(60))
+  music = { track_id: randomUUID(), url: long.url, sha256: long.sha256, duration_ms: 60_000, gain_db: -6, title: 'Mañana' }
+})
+afterEach(async () => {
+  await screen?.close()
+  screen = null
+})
+afterAll(() => server?.stop())
+
+describe.each(ENGINES)('%s', (name) => {
+  it.each(POLICIES)('speaks over the music, which makes room and comes back: %s', async (policy) => {
+    await open(name, policy)
+    await shown('works')
+    const { report } = await air()
+    const { volume, element, heard } = await recorded()
+
+    // the music: as deep, as fast and as smooth as it was told, and never interrupted
+    const from = element[0]!.volume
+    const low = Math.min(...volume.map(each => each.volume))
+    expect(Math.abs(db(low, from) - DUCK.duck_db)).toBeLessThan(1)
+    const first = volume.findIndex(each => each.volume < from * 0.999)
+    const reached = volume.findIndex(each => each.volume <= low * 1.001)
+    const left = volume.findLastIndex(each => each.volume <= low * 1.001)
+    const back = volume.findIndex((each, i) => i > left && each.volume >= from * 0.999)
+    const [down, up] = [volume[reached]!.at - volume[first]!.at, volume[back]!.at - volume[left]!.at]
+    const steps = volume.slice(1).map((each, i) => Math.abs(db(each.volume, volume[i]!.volume)))
+    console.info(`${name}, ${policy}: ${db(low, from).toFixed(2)} dB, down in ${Math.round(down)} ms, up in ${Math.round(up)} ms, largest step ${Math.max(...steps).toFixed(2)} dB, level ${report.level_db} dB`)
+    expect(Math.abs(down - DUCK.down_ms)).toBeLessThan(150)
+    expect(Math.abs(up - DUCK.up_ms)).toBeLessThan(200)
+    // what two steps of 20 ms are on the steeper way
+    expect(Math.max(...steps)).toBeLessThan(1.3)
+    expect(new Set(element.map(each => each.src)).size).toBe(1)
+    expect(element.some(each => each.paused)).toBe(false)
+    const [begin, end] = [element[0]!, element.at(-1)!]
+    expect(Math.abs((end.position - begin.position) * 1000 - (end.at - begin.at))).toBeLessThan(250)
+
+    // the voice: only when the music is down, whole, without a click at either end
+    const loud = heard.filter(each => each.rms > 0.005)
+    expect(loud[0]!.at).toBeGreaterThan(volume[reached]!.at - 30)
+    expect(loud.at(-1)!.at).toBeLessThan(volume[left]!.at + 150)
+    const length = loud.at(-1)!.at - loud[0]!.at
+    expect(Math.abs(length - LASTS_MS)).toBeLessThan(250)
+    expect(Math.abs(report.heard_ms - LASTS_MS)).toBeLessThan(150)
+    expect(report.level_db).toBeGreaterThan(-30)
+    expect(report.level_db).toBeLessThan(-8)
+    expect(screen!.errors()).toEqual([])
+  })
+})
+
+/** Where the element was, sound by sound: what, from and to which moment, and at which positions. */
+function sounds({ element }: RecordedSound) {
+  const found: { src: string, from: number, to: number, first: number, last: number }[] = []
+  for (const { src, at, position, paused } of element) {
+    if (paused || !position) continue
+    const last = found.at(-1)
+    if (last?.src === src && position >= last.last) Object.assign(last, { to: at, last: position })
+    else found.push({ src, from: at, to: at, first: position, last: position })
+  }
+  return found
+}
+
+describe.each<EngineName>(['m64', 'today'])('%s, in the place of the music', (name) => {
+  it('speaks by the element where the clock of Web Audio stands still', async () => {
+    await open(name, 'no-user-gesture-required', 'Object.defineProperty(AudioContext.prototype, "currentTime", { get: function () { return 0 } })')
+    await shown('fails')
+    const { report } = await air()
+    const all = await recorded()
+    const [before, message, after] = sounds(all)
+    expect(all.heard.filter(each => each.rms > 0.005)).toEqual([])
+    expect(sounds(all)).toHaveLength(3)
+    expect(Math.abs(after!.first - before!.last)).toBeLessThan(0.3)
+    expect(message!.first).toBeLessThan(0.1)
+    expect(Math.abs(report.heard_ms - LASTS_MS)).toBeLessThan(150)
+    expect(report.level_db).toBeGreaterThan(-30)
+  })
+
+  it('speaks by the element what is too long to be decoded, and by Web Audio what comes after it', async () => {
+    await open(name, 'no-user-gesture-required')
+    await shown('works')
+    await air({ duration_ms: 61_000 })
+    const long = await recorded()
+    expect(long.heard.filter(each => each.rms > 0.005)).toEqual([])
+    expect(sounds(long)).toHaveLength(3)
+    await player('p.music === "Mañana"')
+    await screen!.evaluate('__sound.reset()')
+    await air()
+    const short = await recorded()
+    expect(short.heard.filter(each => each.rms > 0.005).length).toBeGreaterThan(20)
+    expect(sounds(short)).toHaveLength(1)
+  })
+
+  it('says again from its beginning what broke off over the music, reports it once, and remembers', async () => {
+    await open(name, 'no-user-gesture-required')
+    await shown('works')
+    const item = server.item(sound, { duration_ms: LASTS_MS })
+    server.send({ type: 'air', item })
+    await player('p.now && p.now.position_ms > 700')
+    await screen!.evaluate('void __sound.contexts.forEach(function (c) { c.resume = function () { return new Promise(function () {}) }; c.suspend() })')
+    await expect.poll(() => told(item.play_id).map(({ type }) => type), { timeout: 20_000 }).toEqual(['play_started', 'play_ended'])
+    const [, message] = sounds(await recorded())
+    expect(message!.first).toBeLessThan(0.1)
+    expect((message!.to - message!.from)).toBeGreaterThan(LASTS_MS - 250)
+    await shown('fails')
+    server.received.length = 0
+    await screen!.goto(`${server.url}/player`)
+    await player('p.connected && p.music === "Mañana"')
+    await shown('fails')
+  })
+
+  it('keeps silence before and after', async () => {
+    await open(name, 'no-user-gesture-required', '', { talk_over: null, pre_silence_ms: 900, post_silence_ms: 700 })
+    await air()
+    const [before, message, after] = sounds(await recorded())
+    expect(message!.from - before!.to).toBeGreaterThan(850)
+    expect(message!.from - before!.to).toBeLessThan(1_400)
+    expect(after!.from - message!.to).toBeGreaterThan(650)
+    expect(after!.from - message!.to).toBeLessThan(1_400)
+  })
+
+  it('stops softly over the music, says who wanted it, and the music comes back', async () => {
+    await open(name, 'no-user-gesture-required')
+    await shown('works')
+    const item = server.item(sound, { duration_ms: LASTS_MS })
+    server.send({ type: 'air', item })
+    await player('p.now && p.now.position_ms > 700')
+    server.send({ type: 'stop', play_id: null, by: 'Ana' })
+    await expect.poll(() => told(item.play_id), { timeout: 5_000 }).toMatchObject([{ type: 'play_started' }, { type: 'play_skipped', reason: 'stopped', by: 'Ana' }])
+    const all = await recorded()
+    const loud = all.heard.filter(each => each.rms > 0.005)
+    expect(loud.at(-1)!.at - loud[0]!.at).toBeLessThan(1_500)
+    // a voice that breaks off in the middle of a wave makes a step of its whole height
+    expect(Math.max(...all.heard.slice(-40).map(each => each.step))).toBeLessThan(Math.max(...loud.map(each => each.step)) * 1.05)
+    expect(sounds(all)).toHaveLength(1)
+    expect(all.element.at(-1)!.volume).toBeCloseTo(0.501, 2)
+  })
+})
