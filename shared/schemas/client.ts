@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { IdSchema, InstantSchema, NameSchema, TimeZoneSchema } from './common'
+import { PlayerOverridesSchema } from './settings'
 
 export const ROLES = ['viewer', 'editor', 'owner'] as const
 export const RoleSchema = z.enum(ROLES)
@@ -73,11 +74,24 @@ export const OpeningExceptionSchema = z.object({
 })
 export type OpeningException = z.infer<typeof OpeningExceptionSchema>
 
+/** Each day once. */
+export const OpeningExceptionsSchema = z.array(OpeningExceptionSchema).max(200).superRefine((exceptions, context) => {
+  const days = exceptions.map(exception => exception.date)
+  for (const [at, day] of days.entries()) {
+    if (days.indexOf(day) < at) context.addIssue({ code: 'custom', path: [at, 'date'], message: 'has hours of its own already', params: { reason: 'date_taken' } })
+  }
+})
+
 export const StoreSchema = z.object({
   store_id: IdSchema,
   name: z.string(),
   time_zone: z.string(),
   opening_hours: OpeningHoursSchema.nullable(),
+  opening_exceptions: z.array(OpeningExceptionSchema),
+  /** Whether it is open now, and when that changes, where that is within two weeks; null: nobody has said when it is. */
+  opening: z.object({ open: z.boolean(), changes_at: InstantSchema.nullable() }).nullable(),
+  /** Null: its players air as everywhere. */
+  player_settings: PlayerOverridesSchema.nullable(),
   address: z.string().nullable(),
   players: z.number().int(),
   players_online: z.number().int(),
@@ -89,6 +103,8 @@ export const NewStoreSchema = z.object({
   name: NameSchema,
   time_zone: TimeZoneSchema,
   opening_hours: OpeningHoursSchema.nullish(),
+  opening_exceptions: OpeningExceptionsSchema.optional(),
+  player_settings: PlayerOverridesSchema.nullish(),
   address: z.string().trim().max(300).nullish(),
 }).meta({ id: 'NewStore' })
 export type NewStore = z.infer<typeof NewStoreSchema>

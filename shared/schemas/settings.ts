@@ -65,6 +65,25 @@ export const PlayerSettingsSchema = z.strictObject({
 }).meta({ id: 'PlayerSettings' })
 export type PlayerSettings = z.output<typeof PlayerSettingsSchema>
 
+const airing = PlayerSettingsSchema.shape
+
+/** What the players of one store do otherwise than the client's settings say. What is not named is as it is everywhere. */
+export const PlayerOverridesSchema = z.strictObject({
+  music_after: airing.music_after.unwrap().optional(),
+  music_fade_ms: airing.music_fade_ms.unwrap().optional(),
+  talk_over: airing.talk_over.unwrap().optional(),
+  duck_db: airing.duck_db.unwrap().optional(),
+  duck_down_ms: airing.duck_down_ms.unwrap().optional(),
+  duck_up_ms: airing.duck_up_ms.unwrap().optional(),
+  pre_silence_ms: airing.pre_silence_ms.unwrap().optional(),
+  post_silence_ms: airing.post_silence_ms.unwrap().optional(),
+  min_gap_s: airing.min_gap_s.unwrap().optional(),
+  max_duration_s: airing.max_duration_s.unwrap().optional(),
+  captions: airing.captions.unwrap().optional(),
+  dayparts: airing.dayparts.unwrap().optional(),
+}).meta({ id: 'PlayerOverrides' })
+export type PlayerOverrides = z.output<typeof PlayerOverridesSchema>
+
 /** How a client looks on its screens. */
 export const LookSettingsSchema = z.strictObject({
   /** SHA-256 of a picture that was sent to `POST /api/v1/settings/look/logo`. */

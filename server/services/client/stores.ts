@@ -2,9 +2,10 @@ import { and, asc, count, eq, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
 import { player, store } from '../../../db/schema'
 import type { NewStore, Store, StorePatch } from '../../../shared/schemas/client'
+import { openingAt } from '../../../shared/utils/opening'
 import { useDb } from '../database'
 import { Conflict, NotFound } from '../errors'
-import { announceProgrammes } from '../player/live'
+import { changeProgrammes } from '../player/programme-change'
 import { isOnline } from '../player/online'
 
 /** The client's stores by name, with how many players each has. */
@@ -22,19 +23,25 @@ export async function listStores(clientId: string): Promise<Store[]> {
 /** Adds a store. */
 export async function createStore(tx: Db, clientId: string, input: NewStore): Promise<Store> {
   const [row] = await tx.insert(store).values({ ...input, opening_hours: input.opening_hours ?? null, client_id: clientId }).returning()
+  await changeProgrammes(tx, clientId)
   return toStore(row!, 0, 0)
 }
 
 /**
- * Changes what is named in the patch. With another zone its players get another programme at once.
+ * Changes what is named in the patch. Its players get another programme at once, where that makes one.
  * @throws NotFound
  */
 export async function updateStore(clientId: string, storeId: string, patch: StorePatch): Promise<Store> {
   const db = await useDb()
-  await db.update(store).set({ ...patch, updated_at: new Date() }).where(ownStore(clientId, storeId))
-  if (patch.time_zone) await announceProgrammes(db, clientId)
+  await db.transaction(async (tx) => {
+    await tx.update(store).set({ ...patch, updated_at: new Date() }).where(ownStore(clientId, storeId))
+    if (IN_PROGRAMMES.some(name => patch[name] !== undefined)) await changeProgrammes(tx, clientId)
+  })
   return getStore(clientId, storeId)
 }
+
+/** What a store's programmes are made of. */
+const IN_PROGRAMMES = ['time_zone', 'opening_hours', 'opening_exceptions', 'player_settings'] as const
 
 /** @throws NotFound */
 export async function getStore(clientId: string, storeId: string): Promise<Store> {
@@ -70,5 +77,10 @@ function ownStore(clientId: string, storeId: string) {
 }
 
 function toStore({ client_id: _, created_at, updated_at: __, ...row }: typeof store.$inferSelect, players: number, players_online: number): Store {
-  return { ...row, players, players_online, created_at: created_at.toISOString() }
+  const opening = openingAt(row, Date.now())
+  return {
+    ...row, players, players_online,
+    opening: opening && { open: opening.open, changes_at: opening.changes_at === null ? null : new Date(opening.changes_at).toISOString() },
+    created_at: created_at.toISOString(),
+  }
 }

@@ -10,9 +10,14 @@ import type { ServerToDashboard } from '../../../shared/protocol'
  */
 export async function touchProgrammes(tx: Db, client_id: string, event: ServerToDashboard): Promise<boolean> {
   if (!await concernsProgrammes(tx, client_id, event)) return false
+  await countUpProgrammes(tx, client_id)
+  return true
+}
+
+/** Says that what a client's programmes are made of has changed. Last in its transaction. */
+export async function countUpProgrammes(tx: Db, client_id: string): Promise<void> {
   await tx.insert(programmeVersion).values({ client_id })
     .onConflictDoUpdate({ target: programmeVersion.client_id, set: { version: sql`${programmeVersion.version} + 1` } })
-  return true
 }
 
 async function concernsProgrammes(tx: Db, client_id: string, event: ServerToDashboard): Promise<boolean> {

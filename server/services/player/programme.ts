@@ -2,10 +2,10 @@ import { and, gt, inArray, isNotNull } from 'drizzle-orm'
 import { play } from '../../../db/schema'
 import type { PendingItem, Programme, ProgrammeItem } from '../../../shared/protocol'
 import { playIdOf } from '../../../shared/utils/play-id'
-import { wallClockOf } from '../../../shared/utils/utc-offset'
 import { useDb } from '../database'
 import { sha256Of } from '../hash'
 import { byOrder, dueInPlan, planOf, type Plan } from '../schedule/plan'
+import { programmeSettings } from './programme-settings'
 
 /** More than a television can air between two programmes; the rest comes with the next. */
 const MOST_ITEMS = 2_000
@@ -27,6 +27,7 @@ export interface Listener {
 interface Shared {
   items: { due_ms: number, expires_ms: number, item: Omit<ProgrammeItem, 'play_id'> }[]
   settings: NonNullable<Programme['settings']>
+  words: NonNullable<Programme['words']>
   /** Of all that the programme says. */
   sha256: string
 }
@@ -45,13 +46,14 @@ export async function programmesOf(plan: Plan, players: Listener[]): Promise<Pro
   const reported = await reportedPlays(players.map(({ player_id }) => player_id), ['playing', 'played', 'skipped'])
   const server_time = new Date().toISOString()
   return players.map((player) => {
-    const { items, settings } = sharedPart(plan, player)
+    const { items, settings, words } = sharedPart(plan, player)
     return {
       version: versionFor(plan, player),
       server_time,
       items: items.map(({ item }) => withPlayId(item, player)).filter(({ play_id }) => !reported.has(play_id)),
       music: plan.music,
       settings,
+      ...Object.keys(words).length > 0 && { words },
     }
   })
 }
@@ -76,42 +78,43 @@ export async function dueSoon(player: Listener, now = Date.now()): Promise<Pendi
 const withPlayId = (item: Omit<ProgrammeItem, 'play_id'>, { player_id }: Listener): ProgrammeItem => ({ play_id: playIdOf({ ...item, player_id }, sha256Of), ...item })
 
 function sharedPart(plan: Plan, { store_id, player_id, time_zone }: Listener): Shared {
-  const { everywhere, by_store, by_player } = plan
+  const { everywhere, by_store, by_player, stores } = plan
   const rules = [everywhere, by_store.get(store_id) ?? [], by_player.get(player_id) ?? []]
-  // Stores of a zone that nothing is meant for alone have the same programme.
-  const key = ['programme', time_zone, rules[1]!.length && store_id, rules[2]!.length && player_id].join(' ')
+  // Stores of a zone that are open alike, and that nothing is meant for alone, have the same programme.
+  const key = ['programme', time_zone, stores.get(store_id)?.alike ?? '', rules[1]!.length && store_id, rules[2]!.length && player_id].join(' ')
   const kept = plan.derived.get(key) as Shared | undefined
   if (kept) return kept
-  const made = makeShared(plan, rules.flat(), time_zone)
+  const made = makeShared(plan, rules.flat(), { store_id, time_zone })
   plan.derived.set(key, made)
   return made
 }
 
-function makeShared(plan: Plan, rules: Plan['rules'], timeZone: string): Shared {
-  const items = rules
-    .flatMap(rule => dueInPlan(plan, rule, timeZone).map(due => ({ ...due, rule })))
+function makeShared(plan: Plan, rules: Plan['rules'], place: Pick<Listener, 'store_id' | 'time_zone'>): Shared {
+  const due = rules
+    .flatMap(rule => dueInPlan(plan, rule, place.time_zone).map(due => ({ ...due, rule })))
     .sort(byOrder).slice(0, MOST_ITEMS)
-    .map(({ due_ms, expires_ms, rule: { schedule, sound } }) => ({
-      due_ms,
-      expires_ms,
-      item: {
-        audio_id: sound.audio_id,
-        url: `/media/${sound.sha256}.mp3`,
-        sha256: sound.sha256!,
-        duration_ms: sound.duration_ms,
-        title: sound.title,
-        text: sound.text,
-        priority: schedule.priority,
-        on_busy: schedule.on_busy,
-        expires_at: new Date(expires_ms).toISOString(),
-        schedule_id: schedule.schedule_id,
-        due_at: new Date(due_ms).toISOString(),
-        grace_s: schedule.grace_s,
-        ...schedule.repeat > 1 && { repeat: schedule.repeat },
-      },
-    }))
-  const settings = { wall_clock: wallClockOf(timeZone, plan.span.from) }
-  return { items, settings, sha256: sha256Of(JSON.stringify([items.map(({ item }) => item), plan.music, settings])) }
+  const items = due.map(({ due_ms, expires_ms, rule: { schedule, sound } }) => ({
+    due_ms,
+    expires_ms,
+    item: {
+      audio_id: sound.audio_id,
+      url: `/media/${sound.sha256}.mp3`,
+      sha256: sound.sha256!,
+      duration_ms: sound.duration_ms,
+      title: sound.title,
+      text: sound.text,
+      priority: schedule.priority,
+      on_busy: schedule.on_busy,
+      expires_at: new Date(expires_ms).toISOString(),
+      schedule_id: schedule.schedule_id,
+      due_at: new Date(due_ms).toISOString(),
+      grace_s: schedule.grace_s,
+      ...schedule.repeat > 1 && { repeat: schedule.repeat },
+    },
+  }))
+  const settings = programmeSettings(plan, place)
+  const words = Object.fromEntries(due.flatMap(({ rule: { sound } }) => sound.words ? [[sound.sha256!, sound.words]] : []))
+  return { items, settings, words, sha256: sha256Of(JSON.stringify([items.map(({ item }) => item), plan.music, settings, words])) }
 }
 
 /** Of the occurrences that may still air, those that these players have a row of, in any of the statuses. */

@@ -1,9 +1,11 @@
 import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
-import { message, programmeVersion, schedule, track } from '../../../db/schema'
+import { message, programmeVersion, schedule, store, track } from '../../../db/schema'
 import { PRIORITIES, type ProgrammeTrack } from '../../../shared/protocol'
 import { occurrencesOf } from '../../../shared/utils/occurrences'
 import { useDb } from '../database'
+import { sha256Of } from '../hash'
+import { getSettings, type SettingOf } from '../settings/client-settings'
 
 const HOUR_MS = 3_600_000
 /** How far programmes reach: 48 hours from any moment until the window moves on. */
@@ -47,8 +49,18 @@ export interface Plan {
   by_store: Map<string, PlannedRule[]>
   by_player: Map<string, PlannedRule[]>
   music: ProgrammeTrack[]
+  /** How the client's players air, what their stores do otherwise, and how their screens look. */
+  airing: SettingOf<'player'>
+  stores: Map<string, PlannedStore>
+  look: SettingOf<'look'>
   /** What was worked out from it, under names of whoever did: gone with the plan. */
   derived: Map<string, unknown>
+}
+
+/** When a store is open, and what its players do otherwise. */
+export interface PlannedStore extends Pick<typeof store.$inferSelect, 'opening_hours' | 'opening_exceptions' | 'player_settings'> {
+  /** The same for stores in which all of that is alike. */
+  alike: string
 }
 
 const plans = new Map<string, Promise<Plan>>()
@@ -87,12 +99,14 @@ async function versionOf(db: Db, clientId: string): Promise<number> {
 
 async function load(db: Db, clientId: string, version: number, span: Span, before: Plan | undefined): Promise<Plan> {
   const [found, music] = [await selectRules(db, clientId), await selectMusic(db, clientId)]
+  const stores = await selectStores(db, clientId)
+  const [airing, look] = [await getSettings(clientId, 'player'), await getSettings(clientId, 'look')]
   const worked_out = new Map<string, PlannedRule>(before?.span.from === span.from ? before.rules.map(rule => [rule.schedule.schedule_id, rule]) : [])
   const rules = found.map((rule): PlannedRule => {
     const same = worked_out.get(rule.schedule.schedule_id)
     return { ...rule, due: same && isDueAlike(same, rule) ? same.due : new Map() }
   })
-  const plan: Plan = { version, span, rules, everywhere: [], by_store: new Map(), by_player: new Map(), music, derived: new Map() }
+  const plan: Plan = { version, span, rules, everywhere: [], by_store: new Map(), by_player: new Map(), music, airing, stores, look, derived: new Map() }
   for (const rule of rules) {
     const { targets } = rule.schedule
     if ('all' in targets) plan.everywhere.push(rule)
@@ -118,12 +132,18 @@ function isDueAlike(a: PlannedRule, b: Omit<PlannedRule, 'due'>): boolean {
 function selectRules(db: Db, clientId: string) {
   return db.select({
     schedule,
-    sound: { audio_id: message.audio_id, sha256: message.sha256, duration_ms: message.duration_ms, title: message.title, text: message.text, valid_from: message.valid_from, valid_until: message.valid_until },
+    sound: { audio_id: message.audio_id, sha256: message.sha256, duration_ms: message.duration_ms, title: message.title, text: message.text, words: message.words, valid_from: message.valid_from, valid_until: message.valid_until },
   }).from(schedule).innerJoin(message, eq(message.audio_id, schedule.audio_id))
     .where(and(
       eq(schedule.client_id, clientId), eq(schedule.enabled, true), isNull(schedule.deleted_at),
       isNull(message.deleted_at), isNotNull(message.sha256),
     )).orderBy(asc(schedule.schedule_id))
+}
+
+async function selectStores(db: Db, clientId: string): Promise<Map<string, PlannedStore>> {
+  const rows = await db.select({ store_id: store.store_id, opening_hours: store.opening_hours, opening_exceptions: store.opening_exceptions, player_settings: store.player_settings })
+    .from(store).where(eq(store.client_id, clientId))
+  return new Map(rows.map(({ store_id, ...row }) => [store_id, { ...row, alike: sha256Of(JSON.stringify(row)) }]))
 }
 
 async function selectMusic(db: Db, clientId: string): Promise<ProgrammeTrack[]> {

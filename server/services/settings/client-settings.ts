@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { z } from 'zod'
+import type { Db } from '../../../db/client'
 import { setting } from '../../../db/schema'
 import { SETTING_SCHEMAS, type SettingName } from '../../../shared/schemas/settings'
 import { useDb } from '../database'
@@ -17,17 +18,9 @@ export function requireSettingName(name: string): SettingName {
 }
 
 /** What a client has set, with defaults for the rest; also for a value that an older version kept and this one does not know. */
-export async function getSettings<Name extends SettingName>(client_id: string, name: Name): Promise<SettingOf<Name>> {
-  const db = await useDb()
+export async function getSettings<Name extends SettingName>(client_id: string, name: Name, tx?: Db): Promise<SettingOf<Name>> {
+  const db = tx ?? await useDb()
   const [row] = await db.select({ value: setting.value }).from(setting).where(and(eq(setting.client_id, client_id), eq(setting.name, name)))
   const kept = SETTING_SCHEMAS[name].safeParse(row?.value ?? {})
   return (kept.success ? kept.data : SETTING_SCHEMAS[name].parse({})) as SettingOf<Name>
-}
-
-/** Sets a whole page. */
-export async function putSettings<Name extends SettingName>(client_id: string, name: Name, value: SettingOf<Name>): Promise<SettingOf<Name>> {
-  const db = await useDb()
-  await db.insert(setting).values({ client_id, name, value })
-    .onConflictDoUpdate({ target: [setting.client_id, setting.name], set: { value, updated_at: new Date() } })
-  return value
 }

@@ -25,7 +25,7 @@ async function load() {
     ...await import('../../../../../../server/services/audio/tracks'),
     ...await import('../../../../../../server/services/library/messages'),
     ...await import('../../../../../../server/services/library/jobs'),
-    ...await import('../../../../../../server/services/settings/client-settings'),
+    ...await import('../../../../../../server/services/settings/change-settings'),
     ...await import('../../../../../../server/services/audio/files'),
     ...await import('../../../../../../server/services/audio/worker-pool'),
   }
@@ -172,7 +172,7 @@ onBothDatabases('the queue of uploads', (use) => {
       const { db } = use()
       const [row] = await db.select({ original: message.original_sha256 }).from(message).where(eq(message.audio_id, lost.audio_id))
       await product.useFileStore().remove(row!.original!)
-      await product.putSettings('shop', 'audio', settings)
+      await product.changeSettings('shop', 'audio', settings)
       const repeatable = { client_id: 'shop', key: undefined, operation: 'POST jobs', body: null }
       const { job_id, total } = await product.startJob('shop', null, { kind: 'renormalise', audio_ids: [changed.audio_id, lost.audio_id] }, repeatable)
       expect(total).toBe(2)
