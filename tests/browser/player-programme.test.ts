@@ -72,7 +72,7 @@ describe.each<EngineName>(['m64', 'today'])('a screen that runs %s', (name) => {
     const late = items.map(startedLate)
     console.info(`${name}: occurrences began ${late.join(' and ')} ms after their instants`)
     for (const each of late) expect(Math.abs(each)).toBeLessThan(1_000)
-    expect(told(items[0]!)[0]!.occurrence).toEqual({ schedule_id: items[0]!.schedule_id, due_at: items[0]!.due_at, audio_id: items[0]!.audio_id })
+    expect(told(items[0]!)[0]!.occurrence).toEqual({ schedule_id: items[0]!.schedule_id, due_at: items[0]!.due_at, audio_id: items[0]!.audio_id, sha256: items[0]!.sha256 })
   })
 
   it('airs it from the device after a reload, with no server to ask, and tells later', async () => {
