@@ -21,7 +21,7 @@ export interface Voice {
 }
 
 /** Between asking for it and the first sample: the graph is built in it. */
-const LEAD_S = 0.05
+const LEAD_S = 0.03
 /** A sound that begins or ends in the middle of a wave clicks. */
 const EDGE_S = 0.005
 const BREAK_OFF_S = 0.02

@@ -129,3 +129,94 @@ describe('background music', () => {
     expect(begun().at(-1)).toBe('b')
   })
 })
+
+describe('under an announcement that comes another way', () => {
+  const level = () => 20 * Math.log10(element.volume)
+
+  it('makes room evenly in dB, and comes back when nothing else airs', async () => {
+    music.look()
+    await pass(10_000)
+    busy = true
+    let there = false
+    void music.duck(-18, 600, 1_000).then(() => there = true)
+    const steps: number[] = []
+    for (let i = 0; i < 30; i++) {
+      const before = level()
+      await pass(20)
+      steps.push(before - level())
+    }
+    expect(Math.max(...steps)).toBeLessThan(0.7)
+    expect(level()).toBeCloseTo(-18)
+    expect([there, music.track()!.track_id]).toEqual([true, 'a'])
+    music.look()
+    await pass(5_000)
+    expect(level()).toBeCloseTo(-18)
+    busy = false
+    music.look()
+    await pass(500)
+    expect(level()).toBeCloseTo(-9, 0)
+    await pass(600)
+    expect(level()).toBe(0)
+    expect(element.begun).toHaveLength(1)
+  })
+
+  it('goes on with the next track, as softly', async () => {
+    music.look()
+    await pass(59_000)
+    busy = true
+    await Promise.all([music.duck(-18, 600, 1_000), pass(600)])
+    await pass(3_000)
+    expect(begun()).toEqual(['a', 'b'])
+    expect(level()).toBeCloseTo(-24, 0)
+  })
+
+  it('leaves the air altogether when it has to, and what comes then is as loud as ever', async () => {
+    music.look()
+    await pass(10_000)
+    busy = true
+    await Promise.all([music.duck(-18, 600, 1_000), pass(600)])
+    await Promise.all([music.hush(), pass(900)])
+    expect([music.track(), element.volume]).toEqual([null, 1])
+  })
+
+  it('says since when it has been out of the way', async () => {
+    music.look()
+    await pass(10_000)
+    expect(music.quietAt()).toBe(-Infinity)
+    busy = true
+    await Promise.all([music.duck(-18, 600, 1_000), pass(700)])
+    expect(performance.now() - music.quietAt()).toBeLessThan(200)
+    await pass(3_000)
+    await Promise.all([music.duck(-18, 600, 1_000), pass(700)])
+    expect(performance.now() - music.quietAt()).toBeGreaterThan(3_000)
+  })
+})
+
+describe('a track', () => {
+  it('sounds between its cues', async () => {
+    music.set([{ ...track('a'), cue_in_ms: 5_000, cue_out_ms: 20_000 }, track('b')], undefined)
+    music.look()
+    await pass(200)
+    expect(element.currentTime).toBeGreaterThan(5)
+    await pass(14_500)
+    expect(begun()).toEqual(['a'])
+    await pass(1_500)
+    expect(begun()).toEqual(['a', 'b'])
+  })
+
+  it('that cannot be played is left out for a while, also when it is the only one', async () => {
+    music.set([track('a')], undefined)
+    element.play = () => Promise.reject(new Error('broken'))
+    const src = vi.spyOn(element, 'src', 'set')
+    for (let i = 0; i < 30; i++) {
+      music.look()
+      await pass(1_000)
+    }
+    expect(src).toHaveBeenCalledTimes(1)
+    for (let i = 0; i < 35; i++) {
+      music.look()
+      await pass(1_000)
+    }
+    expect(src).toHaveBeenCalledTimes(2)
+  })
+})
