@@ -7,17 +7,20 @@ import { bundlePlayer } from './bundle'
 
 const BASE = '/_player'
 const TEMPLATE = 'player-assets.mjs'
+/** At the root, or it could not be in charge of /player. */
+const WORKER = '/sw.js'
 const A_YEAR_S = 31_536_000
 
 /**
  * Builds the television's program beside Nuxt's own client and hands its two files to `pages/player.vue`:
- * that page is rendered by Nuxt, but runs nothing of it.
+ * that page is rendered by Nuxt, but runs nothing of it. Its service worker comes along.
  */
 export default defineNuxtModule({
   meta: { name: 'player' },
   async setup(_options, nuxt) {
     const { rootDir, buildDir } = nuxt.options
     const dir = join(buildDir, 'player')
+    const workerDir = join(buildDir, 'player-worker')
     const logger = useLogger('player')
     const bundle = () => bundlePlayer(rootDir, pkg.version)
     // `nuxt prepare` wants types, not files
@@ -25,14 +28,15 @@ export default defineNuxtModule({
 
     async function write() {
       if (!assets) return
-      await mkdir(dir, { recursive: true })
+      for (const each of [dir, workerDir]) await mkdir(each, { recursive: true })
       await Promise.all([assets.script, assets.style].map(({ name, source }) => writeFile(join(dir, name), source)))
+      await writeFile(join(workerDir, WORKER), assets.worker(BASE))
     }
 
-    nuxt.options.routeRules = { ...nuxt.options.routeRules, '/player/**': { ...nuxt.options.routeRules?.['/player/**'], noScripts: true } }
+    nuxt.options.routeRules = { ...nuxt.options.routeRules, '/player/**': { ...nuxt.options.routeRules?.['/player/**'], noScripts: true }, [WORKER]: { headers: { 'cache-control': 'no-cache' } } }
     nuxt.hook('nitro:config', (given) => {
       const config = given as NitroConfig
-      config.publicAssets = [...config.publicAssets ?? [], { dir, baseURL: BASE, maxAge: A_YEAR_S }]
+      config.publicAssets = [...config.publicAssets ?? [], { dir, baseURL: BASE, maxAge: A_YEAR_S }, { dir: workerDir, baseURL: '/', fallthrough: true }]
       // the budget of the player is one of compressed bytes
       config.compressPublicAssets ??= { gzip: true, brotli: true }
     })

@@ -6,6 +6,7 @@ import type { Here } from './here'
  */
 export function keepShell(): Promise<Here['restarts']> {
   const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined
-  if (!workers) return Promise.resolve(window.isSecureContext ? 'no' : 'http')
+  if (!window.isSecureContext) return Promise.resolve<'http'>('http')
+  if (!workers) return Promise.resolve<'no'>('no')
   return workers.register('/sw.js', { scope: '/player' }).then(() => workers.ready).then((): 'yes' => 'yes', (): 'no' => 'no')
 }

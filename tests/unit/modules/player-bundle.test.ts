@@ -37,6 +37,19 @@ describe('the television\'s program', () => {
     expect(bundle.script.source).not.toMatch(/__v_|vue/i)
   })
 
+  it('has a service worker in the JavaScript of 2009 that names this version, and is another for another', async () => {
+    const worker = bundle.worker('/_player')
+    expect(() => parse(worker, { ecmaVersion: 5, sourceType: 'script' })).not.toThrow()
+    expect(worker).toContain(`'/_player/${bundle.script.name}'`)
+    expect(worker).toContain(`'/_player/${bundle.style.name}'`)
+    expect(worker).not.toContain('__')
+    vi.stubEnv('NODE_ENV', 'production')
+    const next = await bundlePlayer(root, '1.2.4')
+    vi.unstubAllEnvs()
+    const name = (text: string) => /PREFIX \+ '([0-9a-f]{12})'/.exec(text)![1]
+    expect(name(next.worker('/_player'))).not.toBe(name(worker))
+  })
+
   it.each([
     ['gap in a flexible box', /[;{]gap:/],
     ['inset', /[;{]inset:/],
@@ -60,7 +73,7 @@ describe('the television\'s program', () => {
 
   it('tells what it was made of, none of it out of sight of the development server', async () => {
     const inputs = bundle.inputs.map(file => relative(root, file))
-    expect(inputs).toEqual(expect.arrayContaining(['player/main.ts', 'player/view/present.ts', 'player/view/paint.ts', 'player/player.css', 'player/core/player.ts']))
+    expect(inputs).toEqual(expect.arrayContaining(['player/main.ts', 'player/view/present.ts', 'player/view/paint.ts', 'player/player.css', 'player/core/player.ts', 'player/sw.js']))
     expect(inputs.filter(file => !/^(?:player|shared)\//.test(file))).toEqual([])
     vi.stubGlobal('defineNuxtConfig', (config: unknown) => config)
     // By a name that is put together: the configuration is typed with Nuxt's globals, which tests do not have.
