@@ -55,7 +55,7 @@ async function upgrade(request: Request): Promise<{ context: Record<string, unkn
     await whenReady()
     const url = new URL(request.url)
     const origin = request.headers.get('origin')
-    if (url.pathname === '/ws/player') return { context: { player: await playerOf(request, url) } }
+    if (url.pathname === '/ws/player') return { context: { player: await playerOf(request, url), forwarded_for: request.headers.get('x-forwarded-for') } }
     if (url.pathname !== '/ws/dashboard') throw new Response(null, { status: 404 })
     // A browser always says which page asks; without that a foreign page could use the person's cookie.
     if (!origin || !isTrustedOrigin(origin, request.headers.get('host') ?? undefined)) throw new Response(null, { status: 403 })

@@ -5,6 +5,8 @@ import { forgetDeletedTemplates } from '../services/library/templates'
 import { useLogger } from '../services/logger'
 import { sendAllProgrammes } from '../services/player/live'
 import { forgetOldPairings } from '../services/player/pairing'
+import { expireCommands } from '../services/player/commands'
+import { forgetOldFaults } from '../services/player/faults'
 import { closeSilentPlays } from '../services/player/plays'
 import { sweepPlayers } from '../services/player/players'
 import { forgetDeletedSchedules } from '../services/schedule/schedules'
@@ -18,6 +20,8 @@ export default defineTask({
   async run() {
     const closed = await closeSilentPlays()
     await sweepPlayers()
+    await expireCommands()
+    await forgetOldFaults()
     await forgetOldPairings()
     await forgetOldKeys()
     await indexForgotten()

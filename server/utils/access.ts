@@ -68,8 +68,13 @@ export function bearerToken(event: H3Event): string | undefined {
  * The caller's address. A reverse proxy on this machine is believed (its last hop only); nobody else is.
  */
 export function callerAddress(event: H3Event): string {
-  const address = event.node.req.socket?.remoteAddress?.replace(/^::ffff:/, '') ?? 'internal'
-  const forwarded = getRequestHeader(event, 'x-forwarded-for')?.split(',').at(-1)?.trim()
+  return believedAddress(event.node.req.socket?.remoteAddress, getRequestHeader(event, 'x-forwarded-for'))
+}
+
+/** {@link callerAddress} of whoever is connected from there, with that `X-Forwarded-For`. */
+export function believedAddress(remote: string | undefined, header: string | null | undefined): string {
+  const address = remote?.replace(/^::ffff:/, '') ?? 'internal'
+  const forwarded = header?.split(',').at(-1)?.trim()
   return forwarded && (address === '127.0.0.1' || address === '::1') ? forwarded : address
 }
 

@@ -21,8 +21,8 @@ interface PeerState {
 
 const states = new WeakMap<object, PeerState>()
 
-/** What a frame turned out to be. */
-export type Frame<T> = { kind: 'message', message: T } | { kind: 'unknown' } | { kind: 'bad', reason: string } | { kind: 'refused' }
+/** What a frame turned out to be; `count`: the so many-th bad one of this peer. */
+export type Frame<T> = { kind: 'message', message: T } | { kind: 'unknown' } | { kind: 'bad', reason: string, count: number } | { kind: 'refused' }
 
 /**
  * Reads a frame against the protocol and counts: a peer that floods or sends too much nonsense is closed with 4003.
@@ -36,7 +36,7 @@ export function readFrame<S extends z.ZodType<{ type: string }>>(peer: Peer, tex
   const now = Date.now()
   if (now - state.window_started > FLOOD_WINDOW_MS) Object.assign(state, { window_started: now, frames: 0 })
   if (++state.frames > FLOOD_FRAMES) return refuse(peer, 'flood')
-  const bad = (reason: string): Frame<z.output<S>> => ++state.bad > BAD_FRAMES ? refuse(peer, 'too many bad frames') : { kind: 'bad', reason }
+  const bad = (reason: string): Frame<z.output<S>> => ++state.bad > BAD_FRAMES ? refuse(peer, 'too many bad frames') : { kind: 'bad', reason, count: state.bad }
   let json: unknown
   try {
     json = JSON.parse(text, (_, value) => storable(value))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { OnBusySchema, PendingItemSchema, PlayReportSchema, PrioritySchema, SKIP_REASONS, SkipReasonSchema } from '../protocol'
+import { FAULT_KINDS, OnBusySchema, PendingItemSchema, PLAYER_COMMANDS, PlayerFaultSchema, PlayerStatusSchema, PlayReportSchema, PrioritySchema, SKIP_REASONS, SkipReasonSchema } from '../protocol'
 import { IdSchema, InstantSchema, listOf, NameSchema, PageQuerySchema, TimeZoneSchema } from './common'
 
 /** Letters and digits that nobody mistakes for one another on a television. */
@@ -29,10 +29,47 @@ export const PairingStateSchema = z.object({
 }).meta({ id: 'PairingState' })
 export type PairingState = z.infer<typeof PairingStateSchema>
 
+/** CSS pixels, as `1920x1080` or with names; what makes no sense is left out: a television must get its code. */
+const ScreenHintSchema = z.union([
+  z.string().regex(/^\d{1,5}x\d{1,5}$/),
+  z.object({ width: z.number().int().min(0).max(99_999), height: z.number().int().min(0).max(99_999) }).transform(({ width, height }) => `${width}x${height}`),
+])
+
+export const StartPairingSchema = z.object({ screen: ScreenHintSchema.optional().catch(undefined) }).meta({ id: 'StartPairing' })
+
+export const LookupPairingSchema = z.object({ code: PairingCodeSchema }).meta({ id: 'LookupPairing' })
+
+/** What a television that waits shows of itself, and the places of this client that it may have had before, the likeliest first. */
+export const PairingLookupSchema = z.object({
+  address: z.string().nullable(),
+  user_agent: z.string().nullable(),
+  screen: z.string().nullable(),
+  places: z.array(z.object({
+    player_id: IdSchema,
+    name: z.string(),
+    store_id: IdSchema,
+    store_name: z.string(),
+    last_seen_at: InstantSchema.nullable(),
+    /** What is the same. */
+    alike: z.array(z.enum(['set', 'engine', 'screen', 'address'])),
+  })),
+}).meta({ id: 'PairingLookup' })
+export type PairingLookup = z.infer<typeof PairingLookupSchema>
+export type PairingPlace = PairingLookup['places'][number]
+
+/** A new player with its name and store; or with `player_id` the old place, which keeps its name, store, volume and history. */
 export const ApprovePairingSchema = z.object({
   code: PairingCodeSchema,
-  name: NameSchema,
-  store_id: IdSchema,
+  player_id: IdSchema.optional(),
+  name: NameSchema.optional(),
+  store_id: IdSchema.optional(),
+}).superRefine(({ player_id, name, store_id }, { addIssue }) => {
+  if (player_id) {
+    if (name !== undefined || store_id !== undefined) addIssue({ code: 'custom', path: ['player_id'], message: 'keeps its name and store: send neither' })
+    return
+  }
+  if (name === undefined) addIssue({ code: 'custom', path: ['name'], message: 'is required' })
+  if (store_id === undefined) addIssue({ code: 'custom', path: ['store_id'], message: 'is required' })
 }).meta({ id: 'ApprovePairing' })
 export type ApprovePairing = z.input<typeof ApprovePairingSchema>
 
@@ -48,8 +85,22 @@ export const PlayerSchema = z.object({
   /** Title of what it is playing now. */
   now_title: z.string().nullable(),
   volume: z.number(),
+  muted: z.boolean(),
   version: z.string().nullable(),
   user_agent: z.string().nullable(),
+  /** Since when it is connected without a break; null while it is not. */
+  connected_at: InstantSchema.nullable(),
+  /** Where it was last seen. */
+  address: z.string().nullable(),
+  /** It confirms what it is told to do. */
+  confirms: z.boolean(),
+  /** What it said of itself the last time: `null` where its program says nothing of it. */
+  status: PlayerStatusSchema.pick({
+    music: true, next: true, files: true, clock_offset_ms: true, queue_length: true, waits_for_tap: true, synced_at: true, programme_version: true,
+    talk_over: true, engine: true, screen: true, visible: true, storage: true, memory_bytes: true, started_at: true, errors: true,
+  }).partial().nullable(),
+  /** Faults of the last 24 hours. */
+  faults_today: z.number().int().nonnegative(),
   created_at: InstantSchema,
 }).meta({ id: 'Player' })
 export type Player = z.infer<typeof PlayerSchema>
@@ -63,16 +114,57 @@ export const PlayerPatchSchema = z.object({
 }).meta({ id: 'PlayerPatch' })
 export type PlayerPatch = z.infer<typeof PlayerPatchSchema>
 
-export const PlayerCommandSchema = z.object({
-  command: z.enum(['stop', 'reload', 'identify']),
-}).meta({ id: 'PlayerCommand' })
-
 export const TargetsSchema = z.union([
   z.strictObject({ all: z.literal(true) }),
   z.strictObject({ stores: z.array(IdSchema).min(1).max(1000) }),
   z.strictObject({ players: z.array(IdSchema).min(1).max(1000) }),
 ]).meta({ id: 'Targets' })
 export type Targets = z.infer<typeof TargetsSchema>
+
+const CommandFields = {
+  command: z.enum(PLAYER_COMMANDS),
+  volume: z.number().min(0).max(1).optional().meta({ description: 'For `set_volume`' }),
+  ttl_s: z.number().int().min(5).max(86_400).default(60).meta({ description: 'It is done within so many seconds, or not at all: a player that is away gets it when it comes back by then' }),
+}
+const withVolume = ({ command, volume }: { command: string, volume?: number }) => (command === 'set_volume') === (volume !== undefined)
+const VOLUME_RULE = { error: 'is for set_volume, which needs it', path: ['volume'] }
+
+export const NewCommandSchema = z.object(CommandFields).refine(withVolume, VOLUME_RULE).meta({ id: 'NewCommand' })
+export const NewCommandsSchema = z.object({ ...CommandFields, targets: TargetsSchema }).refine(withVolume, VOLUME_RULE).meta({ id: 'NewCommands' })
+export type NewCommand = z.input<typeof NewCommandSchema>
+
+export const PlayerCommandSchema = z.object({
+  command_id: IdSchema,
+  player_id: IdSchema,
+  command: z.enum(PLAYER_COMMANDS),
+  volume: z.number().nullable(),
+  /** `queued`: its player is not there yet; `sent`: no answer yet; `expired`: nobody answered in time. */
+  status: z.enum(['queued', 'sent', 'done', 'failed', 'expired']),
+  requested_by_name: z.string().nullable(),
+  created_at: InstantSchema,
+  expires_at: InstantSchema,
+  sent_at: InstantSchema.nullable(),
+  ended_at: InstantSchema.nullable(),
+  /** `unconfirmed`: its program confirms nothing; `unsupported`: it cannot do that; else the player's own words. */
+  detail: z.string().nullable(),
+  /** What it asked for: of `screenshot` the state of the screen. */
+  result: z.record(z.string(), z.unknown()).nullable(),
+}).meta({ id: 'PlayerCommand' })
+export type PlayerCommand = z.infer<typeof PlayerCommandSchema>
+
+export const PlayerFaultRowSchema = z.object({
+  fault_id: IdSchema,
+  player_id: IdSchema,
+  kind: z.enum(FAULT_KINDS),
+  detail: z.string(),
+  at: InstantSchema,
+  /** What was done about it; null: nothing helped. */
+  recovery: z.string().nullable(),
+  recovered_at: InstantSchema.nullable(),
+}).meta({ id: 'PlayerFault' })
+export type PlayerFaultRow = z.infer<typeof PlayerFaultRowSchema>
+
+export const FaultReportsSchema = z.object({ faults: z.array(PlayerFaultSchema).min(1).max(200) }).meta({ id: 'FaultReports' })
 
 export const AirRequestSchema = z.object({
   audio_id: IdSchema,
@@ -81,6 +173,8 @@ export const AirRequestSchema = z.object({
   on_busy: OnBusySchema.default('after_current'),
   /** How long a player that is away may still air it when it comes back, seconds. */
   expires_in_s: z.number().int().min(10).max(86_400).default(600),
+  repeat: z.number().int().min(1).max(20).default(1).meta({ description: 'How often it is heard, one time after the other' }),
+  until_stopped: z.boolean().default(false).meta({ description: 'Only an emergency: again and again until it is stopped, at players that come within a day too' }),
 }).meta({ id: 'AirRequest' })
 export type AirRequest = z.input<typeof AirRequestSchema>
 
@@ -90,6 +184,19 @@ export const AirResponseSchema = z.object({
   expires_at: InstantSchema,
 }).meta({ id: 'AirResponse' })
 export type AirResponse = z.infer<typeof AirResponseSchema>
+
+/** A sending that is on the air until somebody stops it. */
+export const AirOnSchema = z.object({
+  air_id: IdSchema,
+  audio_id: IdSchema.nullable(),
+  title: z.string(),
+  requested_by_name: z.string().nullable(),
+  created_at: InstantSchema,
+  /** How many players it is for, and how many of them play it just now. */
+  players: z.number().int(),
+  playing: z.number().int(),
+}).meta({ id: 'AirOn' })
+export type AirOn = z.infer<typeof AirOnSchema>
 
 export const PlaySchema = z.object({
   play_id: IdSchema,
@@ -201,6 +308,9 @@ export const PlayListSchema = listOf(PlaySchema).extend({
 })
 export type PlayList = z.infer<typeof PlayListSchema>
 export const PlayerListSchema = listOf(PlayerSchema)
+export const PlayerCommandListSchema = listOf(PlayerCommandSchema)
+export const PlayerFaultListSchema = listOf(PlayerFaultRowSchema)
+export const AirOnListSchema = listOf(AirOnSchema)
 
 export const PendingSchema = z.object({ server_time: InstantSchema, items: z.array(PendingItemSchema) }).meta({ id: 'Pending' })
 export const DeliveredSchema = z.object({ play_ids: z.array(IdSchema).max(500) }).meta({ id: 'Delivered' })

@@ -4,7 +4,7 @@ import type { GenerateResponse, Voice } from '../../shared/schemas/audio'
 import type { ApiKey, Invitation, Me, Member, Store } from '../../shared/schemas/client'
 import type { JinglePreset, JingleRecipe } from '../../shared/schemas/jingle'
 import type { Category, MessageVersion } from '../../shared/schemas/library'
-import type { AirResponse, NewPairing, Play } from '../../shared/schemas/player'
+import type { AirResponse, NewPairing, Play, PlayerCommand } from '../../shared/schemas/player'
 import type { Pronunciation } from '../../shared/schemas/reading'
 import type { Shortcut, Template } from '../../shared/schemas/template'
 import type { Programme } from '../../shared/protocol'
@@ -28,6 +28,7 @@ interface World extends TestClient {
   player: PairedPlayer
   play_id: string
   air_id: string
+  command_id: string
   schedule_id: string
   member_id: string
   invitation_id: string
@@ -112,7 +113,8 @@ async function makeWorld(name: string): Promise<World> {
   const look = { title: `Botón de ${name}`, icon: 'i-lucide-car', colour: '#0ea5e9' }
   const template = await good(editor.post<Template>('library/templates', { ...look, text: 'Cerramos en {minutos} minutos.', language: 'es' }))
   const shortcut = await good(editor.post<Shortcut>('library/shortcuts', { ...look, template_id: template.template_id, store_ids: [store_id] }))
-  const { air_id } = await good(editor.post<AirResponse>('player/air', { audio_id: message.audio_id }))
+  const { air_id } = await good(editor.post<AirResponse>('player/air', { audio_id: message.audio_id, priority: 'emergency', until_stopped: true }))
+  const { command_id } = await good(editor.post<PlayerCommand>(`player/players/${player.player_id}/commands`, { command: 'identify', ttl_s: 86_400 }))
   const { schedule_id } = await good(editor.post<Schedule>('schedule', { audio_id: message.audio_id, ...RULE }))
   const [plays, members, keys] = await Promise.all([
     good(owner.get<{ items: Play[] }>('player/plays')),
@@ -120,7 +122,7 @@ async function makeWorld(name: string): Promise<World> {
     good(owner.get<{ items: ApiKey[] }>('client/keys')),
   ])
   return {
-    ...client, message, player, air_id, schedule_id, pairing, pronunciation_id, draft, preset_id, template, shortcut,
+    ...client, message, player, air_id, command_id, schedule_id, pairing, pronunciation_id, draft, preset_id, template, shortcut,
     track_id, job_id,
     upload_id: begun.headers.get('location')!.split('/').at(-1)!,
     version_id: versions.items[1]!.version_id!,
@@ -235,11 +237,19 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/client/keys': () => ({ body: { name: 'Otra', role: 'owner' } }),
   'POST /api/v1/player/pairings': () => ({}),
   'GET /api/v1/player/pairings/{pairing_id}': ({ pairing }) => ({ params: { pairing_id: pairing.pairing_id } }),
+  'POST /api/v1/player/pairings/lookup': ({ pairing }) => ({ body: { code: pairing.code } }),
   'POST /api/v1/player/pairings/approve': ({ pairing, store_id }) => ({ body: { code: pairing.code, name: 'TV 2', store_id } }),
   'GET /api/v1/player/address': () => ({}),
   'GET /api/v1/player/players': () => ({}),
   'PATCH /api/v1/player/players/{player_id}': ({ player, store_id }) => ({ params: { player_id: player.player_id }, body: { name: 'Otra TV', store_id, volume: 0.5 } }),
   'POST /api/v1/player/players/{player_id}/commands': ({ player }) => ({ params: { player_id: player.player_id }, body: { command: 'identify' } }),
+  'GET /api/v1/player/players/{player_id}/commands': ({ player }) => ({ params: { player_id: player.player_id } }),
+  'GET /api/v1/player/players/{player_id}/commands/{command_id}': ({ player, command_id }) => ({ params: { player_id: player.player_id, command_id } }),
+  'GET /api/v1/player/players/{player_id}/faults': ({ player }) => ({ params: { player_id: player.player_id } }),
+  'POST /api/v1/player/commands': ({ player }) => ({ body: { command: 'identify', targets: { players: [player.player_id] } } }),
+  'GET /api/v1/player/air': () => ({}),
+  'POST /api/v1/player/air/{air_id}/stop': ({ air_id }) => ({ params: { air_id } }),
+  'POST /api/v1/player/faults': () => ({ body: { faults: [{ fault_id: randomUUID(), kind: 'page_error', detail: 'x', at: new Date().toISOString(), recovery: null, recovered_at: null }] } }),
   'POST /api/v1/player/air': ({ message, player }) => ({ body: { audio_id: message.audio_id, targets: { players: [player.player_id] } } }),
   'GET /api/v1/player/plays': ({ air_id }) => ({ query: `?air_id=${air_id}` }),
   'GET /api/v1/player/plays/stats': () => ({}),
@@ -306,7 +316,7 @@ const REFUSALS: Record<Access, Record<Who, number | null>> = {
 const ONCE = ['POST /api/v1/library/jobs']
 
 /** Lists and makings name no id of ours: another client's owner is answered from their own client. */
-const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'DELETE /api/v1/library/bin', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/plays', 'GET /api/v1/player/plays/stats', 'GET /api/v1/player/plays/export', 'GET /api/v1/schedule']
+const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'DELETE /api/v1/library/bin', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/air', 'GET /api/v1/player/plays', 'GET /api/v1/player/plays/stats', 'GET /api/v1/player/plays/export', 'GET /api/v1/schedule']
 
 function call(caller: Caller, { method, path }: Pick<Route, 'method' | 'path'>, { params = {}, body, form, bytes, headers, query = '' }: RouteCase) {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? '')) + query
@@ -396,6 +406,12 @@ describe('an id of ours in a request of theirs is not found', () => {
       return theirs.editor.post('player/pairings/approve', { code, name: 'TV', store_id: ours.store_id })
     },
     'store_id that a player is moved to': () => theirs.editor.patch(`player/players/${theirs.player.player_id}`, { store_id: ours.store_id }),
+    'player that is commanded': () => theirs.editor.post('player/commands', { command: 'stop', targets: { players: [theirs.player.player_id, ours.player.player_id] } }),
+    'command of another player': () => theirs.owner.get(`player/players/${theirs.player.player_id}/commands/${ours.command_id}`),
+    'place of a television': async () => {
+      const { code } = await good(callerOf(server.url).post<NewPairing>('player/pairings'))
+      return theirs.editor.post('player/pairings/approve', { code, player_id: ours.player.player_id })
+    },
     'client_id to act for': () => theirs.owner.put('client/active', { client_id: ours.client_id }),
   }
   it.each(Object.keys(requests))('%s', async (name) => {

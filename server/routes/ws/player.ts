@@ -1,11 +1,15 @@
 import type { Peer } from 'crossws'
 import { uuidv7 } from 'uuidv7'
 import { CLOSE_CODES, PlayerToServerSchema, PROTOCOL_VERSION, type PlayerToServer, type ServerToPlayer } from '../../../shared/protocol'
-import type { PlayerPrincipal } from '../../services/client/access'
+import type { TokenHolder } from '../../services/client/access'
+import { useDb } from '../../services/database'
 import { NotFound } from '../../services/errors'
+import { endCommand } from '../../services/player/commands'
+import { recordFaults } from '../../services/player/faults'
 import { connectPlayer, disconnectPlayer, keepVolume, seePlayer, type PlayerConnection } from '../../services/player/live'
 import { useLogger } from '../../services/logger'
 import { acknowledgePlays, recordReport } from '../../services/player/plays'
+import { keepNextToken } from '../../services/player/tokens'
 
 /** A socket that has not said hello by now is not a player, ms. */
 const HELLO_WITHIN_MS = 10_000
@@ -24,10 +28,11 @@ const sockets = new WeakMap<object, PlayerSocket>()
 
 export default defineWebSocketHandler({
   open(peer) {
-    const player = { ...peer.context.player as PlayerPrincipal }
+    const player = { ...peer.context.player as TokenHolder }
     const connection: PlayerConnection = {
       connection_id: uuidv7(),
       player,
+      address: believedAddress(peer.remoteAddress, peer.context.forwarded_for as string | null),
       send: message => tell(peer, message),
       close: (code, reason) => peer.close(code, reason),
     }
@@ -39,7 +44,11 @@ export default defineWebSocketHandler({
     const socket = sockets.get(peer)
     if (!socket) return
     const read = readFrame(peer, frame.text(), PlayerToServerSchema)
-    if (read.kind === 'bad') return tell(peer, { type: 'error', code: 'bad_message', message: `This message does not fit the protocol: ${read.reason}.` })
+    if (read.kind === 'bad') {
+      const { player_id, client_id } = socket.connection.player
+      useLogger('socket').warn({ player_id, client_id, reason: read.reason, count: read.count }, 'bad message')
+      return tell(peer, { type: 'error', code: 'bad_message', message: `This message does not fit the protocol: ${read.reason}.` })
+    }
     if (read.kind !== 'message') return
     const { message } = read
     // The clock exchange must not wait behind the database.
@@ -87,6 +96,15 @@ async function handle(peer: Peer, socket: PlayerSocket, message: PlayerToServer)
       return seePlayer(connection, message.type === 'status' ? message.status : undefined)
     case 'volume_changed':
       return keepVolume(connection, message.volume)
+    case 'command_result':
+      return endCommand(connection.player, message)
+    case 'fault': {
+      const { type: _, ...fault } = message
+      await recordFaults(connection.player, [fault])
+      return tell(peer, { type: 'noted', fault_id: fault.fault_id })
+    }
+    case 'token_kept':
+      return keepNextToken(await useDb(), connection.player.player_id)
     case 'ack':
       return acknowledgePlays(connection.player, [message.play_id])
     case 'play_started':

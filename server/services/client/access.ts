@@ -1,9 +1,10 @@
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, or } from 'drizzle-orm'
 import { member, organization, player, session, store, user } from '../../../db/schema'
 import { RoleSchema, type Me, type Role } from '../../../shared/schemas/client'
 import { useDb } from '../database'
 import { NotFound } from '../errors'
 import { sha256Of } from '../hash'
+import { keepNextToken } from '../player/tokens'
 import { useAuth } from './auth'
 
 /** Who acts: a person with a session, or a script with an API key. */
@@ -24,6 +25,12 @@ export interface PlayerPrincipal {
   time_zone: string
   name: string
   volume: number
+}
+
+/** A player with the token that it proved itself by. */
+export interface TokenHolder extends PlayerPrincipal {
+  muted: boolean
+  token_sha256: string
 }
 
 /**
@@ -61,9 +68,13 @@ export async function resolveApiKey(key: string): Promise<Principal | null> {
   return client ? { user: null, session_id: null, client: { ...client, role: role.data } } : null
 }
 
-/** The player that holds a token, or null when no player does. */
-export async function resolvePlayer(token: string): Promise<PlayerPrincipal | null> {
+/**
+ * The player that holds a token, or null when no player does. The first use of a token that was sent to take another's
+ * place ends that other.
+ */
+export async function resolvePlayer(token: string): Promise<TokenHolder | null> {
   const db = await useDb()
+  const token_sha256 = sha256Of(token)
   const [row] = await db.select({
     player_id: player.player_id,
     client_id: player.client_id,
@@ -73,11 +84,16 @@ export async function resolvePlayer(token: string): Promise<PlayerPrincipal | nu
     time_zone: store.time_zone,
     name: player.name,
     volume: player.volume,
+    muted: player.muted,
+    next_token_sha256: player.next_token_sha256,
   }).from(player)
     .innerJoin(store, eq(store.store_id, player.store_id))
     .innerJoin(organization, eq(organization.id, player.client_id))
-    .where(eq(player.token_sha256, sha256Of(token)))
-  return row ?? null
+    .where(or(eq(player.token_sha256, token_sha256), eq(player.next_token_sha256, token_sha256)))
+  if (!row) return null
+  const { next_token_sha256, ...principal } = row
+  if (next_token_sha256 === token_sha256) await keepNextToken(db, row.player_id, token_sha256)
+  return { ...principal, token_sha256 }
 }
 
 /** Everything that a page needs to know about who is signed in. */

@@ -1,8 +1,8 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
 import { player, store } from '../../../db/schema'
 import type { Targets } from '../../../shared/schemas/player'
-import { NotFound } from '../errors'
+import { NotFound, Unprocessable } from '../errors'
 
 /**
  * The same targets, each named once.
@@ -20,4 +20,17 @@ export async function requireTargets(tx: Db, clientId: string, targets: Targets)
   const own = await tx.$count(store, and(eq(store.client_id, clientId), inArray(store.store_id, stores)))
   if (own !== stores.length) throw new NotFound('There is no such store.', 'store_not_found')
   return { stores }
+}
+
+/**
+ * The players that are meant, with the names that the play log keeps.
+ * @throws NotFound for a store or player that is not the client's; Unprocessable when there is none
+ */
+export async function targetPlayers(tx: Db, client_id: string, wanted: Targets): Promise<{ player_id: string, player_name: string, store_id: string, store_name: string }[]> {
+  const targets = await requireTargets(tx, client_id, wanted)
+  const narrower = 'players' in targets ? inArray(player.player_id, targets.players) : 'stores' in targets ? inArray(player.store_id, targets.stores) : undefined
+  const found = await tx.select({ player_id: player.player_id, player_name: player.name, store_id: store.store_id, store_name: store.name })
+    .from(player).innerJoin(store, eq(store.store_id, player.store_id)).where(and(eq(player.client_id, client_id), narrower)).orderBy(asc(player.player_id))
+  if (!found.length) throw new Unprocessable('no_players', 'No player is paired there yet.', [{ path: 'targets', message: 'has no player' }])
+  return found
 }

@@ -1,6 +1,6 @@
-import { AirRequestSchema } from '../../../../shared/schemas/player'
-import { once } from '../../../services/idempotency'
-import { airMessage } from '../../../services/player/air'
+import { AirRequestSchema } from '../../../../../shared/schemas/player'
+import { once } from '../../../../services/idempotency'
+import { airMessage } from '../../../../services/player/air'
 
 export default defineApiHandler(async (event) => {
   const { client, user } = await requireMember(event, 'editor')
