@@ -207,7 +207,11 @@ export function createSounder(element: HTMLAudioElement, { silence, onLock, onFa
         noteStart(mine)
         end({ kind: 'ended', heard_ms: heard() })
       }
-      element.onerror = () => end({ kind: 'failed', heard_ms: mine.started ? heard() : 0, why: `media error ${element.error ? element.error.code : ''}` })
+      element.onerror = () => {
+        const why = `media error ${element.error ? element.error.code : ''}`
+        if (onFault) onFault('audio_failed', why, 'next', true)
+        end({ kind: 'failed', heard_ms: mine.started ? heard() : 0, why })
+      }
       element.ontimeupdate = look
       if (from) {
         element.onloadedmetadata = () => {

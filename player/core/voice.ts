@@ -38,6 +38,7 @@ export function createVoice(): Voice {
   let analyser: AnalyserNode
   let end: () => void = () => undefined
   let position: () => number = () => 0
+  let speaking = false
 
   function open(): AudioContext | null {
     const scope = window as unknown as { AudioContext?: ContextClass, webkitAudioContext?: ContextClass }
@@ -100,6 +101,7 @@ export function createVoice(): Voice {
         source.onended = null
         end = () => undefined
         position = () => 0
+        speaking = false
         resolve(Object.assign({ level_db: power > 0 ? Math.round(100 * Math.log10(power / looks)) / 10 : null }, outcome))
       }
       const start = () => {
@@ -131,6 +133,7 @@ export function createVoice(): Voice {
       }
       const timer = setInterval(look, LOOK_EVERY_MS)
       source.onended = finish
+      speaking = true
       position = at
       end = () => {
         const now = clock.currentTime
@@ -147,7 +150,7 @@ export function createVoice(): Voice {
   return {
     wake,
     keep(ready) {
-      if (context && ready !== awake()) (ready ? context.resume() : context.suspend()).catch(() => undefined)
+      if (context && ready !== awake() && (ready || !speaking)) (ready ? context.resume() : context.suspend()).catch(() => undefined)
     },
     awake,
     decode: bytes => decodeIn(context!, bytes),

@@ -10,6 +10,7 @@ import { createRecent } from '../../../../player/core/recent'
 import { createReports } from '../../../../player/core/reports'
 import { createVoice } from '../../../../player/core/voice'
 import type { AirItem } from '../../../../shared/protocol'
+import { ON_BUSY, PRIORITIES } from '../../../../shared/protocol'
 import { airItem } from '../../../fixtures/air-item'
 
 /** A device: what is kept outlives the page, which `reload` ends and begins again. */
@@ -110,6 +111,7 @@ async function finish(outcome: Outcome = { kind: 'ended', heard_ms: 2_000 }) {
 /** The page ends at once, with nothing said to anybody, and comes back. */
 async function reload() {
   turn = null
+  vi.clearAllTimers()
   player = await boot()
   await settle()
 }
@@ -486,4 +488,68 @@ it('a player that is unpaired forgets what it held', async () => {
   await player.reset()
   await reload()
   expect(aired).toEqual(['a'])
+})
+
+/** Numbers that look like chance, the same for the same seed. */
+function chance(seed: number) {
+  let state = seed * 2_654_435_761 % 4_294_967_296
+  return (below: number) => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
+    return Math.floor(state / 4_294_967_296 * below)
+  }
+}
+
+it('whatever happens, every message ends in one report, and what cut one was higher', async () => {
+  const reasons = new Set<string>()
+  for (let seed = 1; seed <= 600; seed++) {
+    keep = storageKeep(memoryStore())
+    volume = 1
+    turn = null
+    aired = []
+    names.clear()
+    player = await boot()
+    player.setRules({ min_gap_ms: seed % 3 * 1_000, pre_silence_ms: seed % 2 * 500, max_duration_ms: seed % 5 ? 0 : 4_000 })
+    const random = chance(seed)
+    const sent: AirItem[] = []
+    for (let step = 0; step < 30; step++) {
+      const what = random(12)
+      if (what < 5) {
+        const made = item(`${seed}-${sent.length}`, {
+          priority: PRIORITIES[random(3)]!, on_busy: ON_BUSY[random(3)]!, expires_at: new Date(Date.now() + random(40_000) - 1_000).toISOString(),
+          repeat: random(3) ? undefined : 2 + random(2), until_stopped: random(12) ? undefined : true,
+        })
+        sent.push(made)
+        await player.accept(made)
+      }
+      else if (what < 6 && sent.length) await player.accept(sent[random(sent.length)]!)
+      else if (what < 8 && turn) await finish()
+      else if (what < 9 && turn) await finish({ kind: 'failed', heard_ms: 10, why: 'stuck' })
+      else if (what < 10) {
+        const one = sent[random(sent.length || 1)]
+        player.stop(random(3) && one ? one.play_id : null, 'Ana')
+      }
+      else if (what < 11) {
+        volume = random(3) ? 1 : 0
+        if (!volume) player.mute('Ana')
+      }
+      else if (random(2)) await reload()
+      await vi.advanceTimersByTimeAsync(random(4_000))
+    }
+    volume = 1
+    for (let i = 0; i < 60 && (turn || player.view().queue_length || player.view().item); i++) {
+      if (turn) await finish()
+      if (player.view().item?.until_stopped) player.stopCurrent('Ana')
+      await vi.advanceTimersByTimeAsync(2_000)
+    }
+    const reports = player.reports.waiting()
+    const of = (made: AirItem) => reports.filter(report => report.play_id === made.play_id)
+    expect(sent.filter(made => of(made).filter(({ type }) => type !== 'play_started').length !== 1 || of(made).filter(({ type }) => type === 'play_started').length > 1).map(made => [made, of(made)]), `seed ${seed}`).toEqual([])
+    for (const report of reports) {
+      reasons.add(report.type === 'play_skipped' ? report.reason : report.type)
+      if (report.type !== 'play_skipped' || report.reason !== 'preempted') continue
+      const [cut, by] = [sent.find(made => made.play_id === report.play_id)!, sent.find(made => made.title === report.by)!]
+      expect(PRIORITIES.indexOf(by.priority), `seed ${seed}`).toBeLessThan(PRIORITIES.indexOf(cut.priority))
+    }
+  }
+  expect([...reasons].sort()).toEqual(['dropped', 'expired', 'muted', 'play_ended', 'play_started', 'playback_failed', 'preempted', 'stopped'])
 })

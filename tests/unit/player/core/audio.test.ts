@@ -90,12 +90,38 @@ describe('playing', () => {
     expect(element.src).toBe('b.mp3')
   })
 
+  it('stops softly where it should, and counts what was heard until then', async () => {
+    const result = play()
+    await sound(1_000)
+    sounder.stop(40)
+    await pass(20)
+    expect([element.volume, result.outcome]).toEqual([0.5, undefined])
+    await pass(20)
+    expect([element.volume, result.outcome]).toEqual([0, { kind: 'stopped', heard_ms: 1_000 }])
+  })
+
+  it('begins and ends where it is told to', async () => {
+    const result: { outcome?: Outcome } = {}
+    void sounder.play('a.mp3', () => undefined, { from_ms: 0, gain_db: 0, to_ms: 2_000 }).then(outcome => result.outcome = outcome)
+    await sound(2_000)
+    await pass(450)
+    expect(result.outcome).toMatchObject({ kind: 'ended' })
+    expect(element.pause).toHaveBeenCalled()
+  })
+
+  it('knows an element that has a volume of its own', () => {
+    expect(sounder.obeys()).toBe(true)
+    Object.defineProperty(element, 'volume', { get: () => 1, set: () => undefined })
+    expect(sounder.obeys()).toBe(false)
+  })
+
   it('fails with what the element says', async () => {
     const result = play()
     element.error = { code: 4 }
     element.onerror!()
     await pass(0)
     expect(result.outcome).toEqual({ kind: 'failed', heard_ms: 0, why: 'media error 4' })
+    expect(faults).toEqual([['audio_failed', 'media error 4', 'next', true]])
     expect(sounder.locked()).toBe(false)
   })
 })
