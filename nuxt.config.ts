@@ -18,7 +18,7 @@ export default defineNuxtConfig({
   nitro: {
     preset: 'node-server',
     experimental: { websocket: true, tasks: true },
-    scheduledTasks: { '* * * * *': ['sweep', 'uploads'], '*/10 * * * *': ['sweep:files'], '17 3 * * *': ['backup'] },
+    scheduledTasks: { '* * * * *': ['sweep', 'uploads', 'alerts'], '*/10 * * * *': ['sweep:files'], '17 3 * * *': ['backup'] },
     hooks: {
       // Migrations and music travel with the server, which finds them beside its entry.
       async compiled(nitro) {

@@ -1,3 +1,4 @@
+import { stopNotices } from '../services/alert/send'
 import { stopUploads } from '../services/audio/upload/queue'
 import { closeWorkers } from '../services/audio/worker-pool'
 import { closeDatabase } from '../services/database'
@@ -14,7 +15,7 @@ export default defineNitroPlugin((nitro) => {
     process.exit(1)
   })
   nitro.hooks.hook('close', async () => {
-    await Promise.all([stopUploads(), stopJobs()])
+    await Promise.all([stopUploads(), stopJobs(), stopNotices()])
     await closeWorkers()
     await closeDatabase()
   })

@@ -11,6 +11,7 @@ const LIMITS = {
   generate: { points: 60, duration: 60 },
   mix: { points: 120, duration: 60 },
   sample: { points: 60, duration: 60 },
+  alert_test: { points: 10, duration: 60 },
 } as const
 
 export type Limit = keyof typeof LIMITS

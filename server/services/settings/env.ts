@@ -37,11 +37,15 @@ export const EnvSchema = z.object({
   ANTHROPIC_API_KEY: optional(z.string().min(8, { error: 'must be an Anthropic API key' })),
   ANTHROPIC_BASE_URL: httpUrl.default('https://api.anthropic.com'),
   CLAUDE_MODEL: z.string().regex(/^[a-z0-9.-]{3,64}$/, { error: 'must be a model id such as claude-haiku-5-5' }).default('claude-haiku-5-5'),
+  SMTP_URL: optional(z.url({ protocol: /^smtps?$/, error: 'must be a mail server such as smtp://user:password@mail.example.com:587' })),
+  MAIL_FROM: optional(z.string().regex(/^(?:[^<>\r\n]{1,100} <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/, { error: 'must be an address such as MediaFlow <alerts@example.com>' })),
+  WEBHOOK_ALLOW_PRIVATE: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false').transform(value => value === 'true'),
   WS_HEARTBEAT_INTERVAL: integer(1000, 120_000).default(30_000),
   WS_RECONNECT_INTERVAL: integer(100, 60_000).default(3000),
   CORS_ORIGINS: z.string().default('').transform(list => list.split(',').map(origin => origin.trim().replace(/\/+$/, '')).filter(Boolean))
     .refine(origins => origins.every(origin => /^https?:\/\/[^/]+$/.test(origin)), { error: 'must be origins separated by commas, such as https://shop.example.com,https://www.example.com' }),
 }).refine(env => !env.ADMIN_EMAIL === !env.ADMIN_PASSWORD, { path: ['ADMIN_PASSWORD'], error: 'must be set together with ADMIN_EMAIL, or not at all' })
+  .refine(env => !env.SMTP_URL === !env.MAIL_FROM, { path: ['MAIL_FROM'], error: 'must be set together with SMTP_URL, or not at all' })
 
 export type Settings = Omit<z.output<typeof EnvSchema>, 'AUTH_SECRET' | 'STORAGE_PATH'> & { AUTH_SECRET: string, STORAGE_PATH: string }
 
