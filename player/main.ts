@@ -17,8 +17,11 @@ import { present } from './view/present'
 
 declare const PLAYER_VERSION: string
 
-/** Words are coloured as they are heard; whatever else moves does so once a second. */
+/** Words are coloured as they are heard; what else moves does so more slowly. */
 const WORDS_EVERY_MS = 60
+const PROGRESS_EVERY_MS = 300
+/** Of the screen: a page that has so much of it has all. */
+const FULL = 0.98
 const INFO_SHOWN_MS = 120_000
 
 const root = document.getElementById('player')!
@@ -34,14 +37,15 @@ const here: Here = {
 const paint = createPainter(root)
 
 let state: PlayerState = initialState()
-/** When the state was looked at, by the page's clock: what is on air has gone on since. */
-let lookedAt = performance.now()
+let positionMs = () => 0
+let drawnAt = 0
 let infoTimer: ReturnType<typeof setTimeout> | undefined
 
 function draw() {
   const { now } = state
-  const gone = performance.now() - lookedAt
-  const moved = now && now.started_at && { now: Object.assign({}, now, { position_ms: now.position_ms + gone }) }
+  drawnAt = performance.now()
+  // the state says where it is once a second
+  const moved = now && now.started_at && { now: Object.assign({}, now, { position_ms: positionMs() }) }
   paint(present(moved ? Object.assign({}, state, moved) : state, texts, here))
 }
 
@@ -55,7 +59,9 @@ function showInfo(shown: boolean) {
 
 draw()
 setInterval(() => {
-  if (state.captions && state.now && state.now.started_at && state.now.text) draw()
+  const { captions, now } = state
+  if (!now || !now.started_at) return
+  if ((captions && now.words) || performance.now() - drawnAt >= PROGRESS_EVERY_MS) draw()
 }, WORDS_EVERY_MS)
 
 void keepShell().then((restarts) => {
@@ -78,13 +84,13 @@ void openKeep().then((keep) => {
     reload: () => location.reload(),
     onChange(current) {
       state = current
-      lookedAt = performance.now()
       draw()
     },
   })
+  positionMs = player.positionMs
   const fullscreen = createFullscreen({
     page: document,
-    fills: () => innerWidth >= screen.width && innerHeight >= screen.height,
+    fills: () => innerWidth >= screen.width * FULL && innerHeight >= screen.height * FULL,
     store,
     onChange: player.wantFullscreen,
   })

@@ -1,7 +1,10 @@
 /** What the keys of a remote control mean to a screen. */
 export interface Remote {
-  /** Any key, tap or click; called synchronously inside the handler, before anybody else can use the gesture up. */
-  press: () => void
+  /**
+   * Any key, tap or click; called synchronously inside the handler, before anybody else can use the gesture up.
+   * @param whole a key or a click; the beginning of a tap gives a page less than its end
+   */
+  press: (whole: boolean) => void
   /** The arrows up and down: louder (1) or softer (-1). */
   turn: (direction: 1 | -1) => void
   /** OK, a click or a tap, after `press`. Nothing happens but what this does. */
@@ -27,7 +30,7 @@ export function listenToRemote(target: Window, remote: Remote) {
       event.preventDefault()
       return remote.back()
     }
-    remote.press()
+    remote.press(true)
     if (key === UP || key === DOWN) remote.turn(key === UP ? 1 : -1)
     else if (key === LEFT || key === RIGHT) remote.aside()
     else if (OK.indexOf(key) < 0) return
@@ -36,6 +39,6 @@ export function listenToRemote(target: Window, remote: Remote) {
     // nothing scrolls, and no click comes after it
     event.preventDefault()
   }, true)
-  for (const gesture of ['mousedown', 'touchstart', 'click'] as const) target.addEventListener(gesture, () => remote.press(), true)
+  for (const gesture of ['mousedown', 'touchstart', 'click'] as const) target.addEventListener(gesture, () => remote.press(gesture === 'click'), true)
   target.addEventListener('click', () => remote.ok(), true)
 }

@@ -161,6 +161,7 @@ export function createPlayer(options: PlayerOptions) {
     onWelcome: welcome,
     onMessage: obey,
     onItems: hold,
+    doubtful: token.doubtful,
     onTaken: token.proved,
     onRefused: refused,
     onChange: changed,
@@ -463,6 +464,8 @@ export function createPlayer(options: PlayerOptions) {
 
   return {
     state: (): PlayerState => state,
+    /** Of what is on air at this very moment, ms: the state tells it once a second. */
+    positionMs: () => airing.view().position_ms,
     fault,
     /** Takes up where the page was left: with its token, or with a code on the screen. */
     async start() {

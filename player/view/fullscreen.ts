@@ -18,15 +18,17 @@ export interface FullscreenOptions {
 }
 
 const KEY = 'mediaflow_player_fullscreen'
-/** Nobody wants it here, or the browser would not. */
+/** Nobody wants it here. */
 const NO = 'no'
 
 /** Asks for the whole screen, which browsers grant only within a gesture and never keep over a reload. */
 export function createFullscreen({ page, fills, store, onChange }: FullscreenOptions) {
   const can = () => !!(page.fullscreenEnabled || page.webkitFullscreenEnabled)
   const has = () => !!(page.fullscreenElement || page.webkitFullscreenElement)
-  const wanted = () => can() && !has() && !fills() && store.getItem(KEY) !== NO
+  /** The browser would not, though it said that it could. */
+  let refused = false
   let told = false
+  const wanted = () => can() && !has() && !fills() && !refused && store.getItem(KEY) !== NO
 
   function look() {
     const now = wanted()
@@ -35,8 +37,8 @@ export function createFullscreen({ page, fills, store, onChange }: FullscreenOpt
     onChange(now)
   }
 
-  function decline() {
-    store.setItem(KEY, NO)
+  function refuse() {
+    refused = true
     look()
   }
 
@@ -47,18 +49,21 @@ export function createFullscreen({ page, fills, store, onChange }: FullscreenOpt
     /** To be called when the window may have changed its size. */
     look,
     /** "It is fine as it is": remembered. */
-    decline,
+    decline() {
+      store.setItem(KEY, NO)
+      look()
+    },
     /** To be called synchronously inside a key or tap handler. */
     ask() {
       if (!wanted()) return
       const { documentElement: root } = page
       try {
         if (!root.requestFullscreen) root.webkitRequestFullscreen!()
-        // a browser that refuses within a gesture will always refuse: it is not asked for again
-        else Promise.resolve(root.requestFullscreen()).then(look, decline)
+        // a browser that refuses within a gesture will do so again: this page does not ask for more
+        else Promise.resolve(root.requestFullscreen()).then(look, refuse)
       }
       catch {
-        decline()
+        refuse()
       }
     },
   }

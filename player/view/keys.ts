@@ -25,10 +25,10 @@ export function createKeys({ press, turn, awaited, fullscreen, info }: Buttons):
   }
 
   return {
-    press() {
+    press(whole) {
       if (awaited() || fullscreen.wanted()) usedAt = performance.now()
       press()
-      fullscreen.ask()
+      if (whole) fullscreen.ask()
     },
     turn,
     ok: toggle,

@@ -72,7 +72,7 @@ function presentInfo(state: PlayerState, texts: Texts, here: Here) {
     info_synced: state.synced_at ? wallClock(Date.parse(state.synced_at), state.wall_clock) : '–',
     info_storage: storage ? `${gigabytes(storage.usage_bytes, texts)} ${texts.of} ${gigabytes(storage.quota_bytes, texts)}` : '–',
     info_faults: state.errors.length ? state.errors.slice(-2).join('\n') : texts.none,
-    info_restart: here.restarts === 'yes' ? texts.restart_yes : here.restarts === 'http' ? texts.restart_http : texts.restart_no,
+    info_restart: here.restarts ? texts[`restart_${here.restarts}`] : '–',
   }
 }
 
@@ -153,7 +153,7 @@ export function present(state: PlayerState, texts: Texts, here: Here) {
     idle_hint: now ? now.title : next || texts.idle_hint,
     music: !!state.music,
     track: `♪ ${state.music || ''}`,
-    fullscreen: state.waits_for_tap === 'fullscreen' && !here.info && state.phase !== 'starting',
+    fullscreen: state.waits_for_tap === 'fullscreen' && !here.info && !dim && state.phase !== 'starting',
     level: state.volume_shown,
     level_done: scale(state.volume),
     level_value: state.muted ? texts.muted : percent(state.volume),

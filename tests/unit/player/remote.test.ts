@@ -21,11 +21,11 @@ describe('a remote control', () => {
   it('unlocks the sound with any key, inside the handler', () => {
     const { key, calls } = remote()
     expect(key(403).defaultPrevented).toBe(false)
-    expect(calls).toEqual(['press'])
+    expect(calls).toEqual(['press true'])
   })
 
   it.each([
-    [38, ['press', 'turn 1']], [40, ['press', 'turn -1']], [37, ['press', 'aside']], [39, ['press', 'aside']], [13, ['press', 'ok']],
+    [38, ['press true', 'turn 1']], [40, ['press true', 'turn -1']], [37, ['press true', 'aside']], [39, ['press true', 'aside']], [13, ['press true', 'ok']],
   ])('key %i does %j, and scrolls nothing', (code, expected) => {
     const { key, calls } = remote()
     expect(key(code).defaultPrevented).toBe(true)
@@ -48,7 +48,7 @@ describe('a remote control', () => {
   it.each(['mousedown', 'touchstart', 'click'])('a %s is as good as a key', (gesture) => {
     const { target, calls } = remote()
     target.dispatchEvent(new Event(gesture))
-    expect(calls[0]).toBe('press')
+    expect(calls[0]).toBe(`press ${gesture === 'click'}`)
   })
 })
 

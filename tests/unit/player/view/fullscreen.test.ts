@@ -69,13 +69,13 @@ describe('the whole screen', () => {
     expect(wants).toEqual([true, false])
   })
 
-  it('is never asked for again where the browser refuses', async () => {
+  it('is not asked for again by this page where the browser refuses', async () => {
     const { open, wants, asked } = browser({ refuses: true })
     const fullscreen = open()
     fullscreen.look()
     fullscreen.ask()
     await vi.waitFor(() => expect(wants).toEqual([true, false]))
-    open().ask()
+    fullscreen.ask()
     expect(asked).toHaveBeenCalledTimes(1)
   })
 })
