@@ -3,15 +3,15 @@ import { decodeMusic, masterMixed, type MixInput, type Music } from '../services
 import { masterUploaded, type UploadOutcome, type UploadSettings } from '../services/audio/upload/master-upload'
 import { measureMusicFile, type MusicOutcome } from '../services/audio/upload/measure-music'
 import type { SoundFile } from '../services/audio/upload/sound-reader'
-import { masterVoice, type MasterOutcome, type MasterSettings, type OutputRate, type SpeechInput } from '../services/audio/mastering'
+import { masterVoice, type MasterSettings, type OutputRate, type SpeechInput, type SpeechOutcome } from '../services/audio/mastering'
 
 /** The work on sound that would keep the server from answering: run it with `runInWorker('audio', …)`. */
-export function masterSpeech({ input, settings, checker }: { input: SpeechInput, settings: MasterSettings, checker: string }): Promise<MasterOutcome> {
+export function masterSpeech({ input, settings, checker }: { input: SpeechInput, settings: MasterSettings, checker: string }): Promise<SpeechOutcome> {
   return masterVoice(input, settings, checkerIn(checker))
 }
 
 /** The same for a voice with its music. */
-export function masterMix({ input, settings, checker }: { input: MixInput, settings: MasterSettings, checker: string }): Promise<MasterOutcome> {
+export function masterMix({ input, settings, checker }: { input: MixInput, settings: MasterSettings, checker: string }): Promise<SpeechOutcome> {
   return masterMixed(input, settings, checkerIn(checker))
 }
 

@@ -7,7 +7,7 @@ import { getSettings } from '../settings/client-settings'
 import { addId3Tag } from './codec/id3'
 import { loadParts } from './jingle-tracks'
 import { masterMix, masterSpeech } from './master'
-import type { Mastered, SpeechInput } from './mastering'
+import type { Mastered, MasteredSpeech, SpeechInput } from './mastering'
 import { sha256Of } from '../hash'
 
 export interface FinishRequest {
@@ -38,7 +38,7 @@ export async function prepareFinish(client_id: string, jingle: JingleRecipe | nu
  * with title and client. The same request gives the same bytes.
  * @throws Unprocessable
  */
-export async function finishSpeech({ settings, artist, mixOf }: Awaited<ReturnType<typeof prepareFinish>>, { input, voice_gain_db, title, signal }: FinishRequest): Promise<Mastered> {
+export async function finishSpeech({ settings, artist, mixOf }: Awaited<ReturnType<typeof prepareFinish>>, { input, voice_gain_db, title, signal }: FinishRequest): Promise<MasteredSpeech> {
   const { target_lufs, ceiling_dbtp, mono_kbps, stereo_kbps, sample_rate } = settings
   const target = { target_lufs, ceiling_dbtp, sample_rate, signal }
   const mix = await mixOf(lengthOf(input))
@@ -55,7 +55,7 @@ function lengthOf(input: SpeechInput): number {
 }
 
 /** A sound with title and client in its file. */
-export function tagged(sound: Mastered, title: string, artist: string): Mastered {
+export function tagged<Sound extends Mastered>(sound: Sound, title: string, artist: string): Sound {
   const mp3 = addId3Tag(sound.mp3, { title, artist })
   return { ...sound, mp3, bytes: mp3.length, sha256: sha256Of(mp3) }
 }

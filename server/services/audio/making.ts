@@ -6,10 +6,11 @@ import type { VoiceSettings } from '../../../shared/schemas/voice'
 import { normalizeText, toSpeechText } from '../../../shared/utils/speech-text'
 import { titleFrom } from '../library/messages'
 import { useLogger } from '../logger'
+import { captionsOf } from './captions'
 import { storeFile } from './files'
 import { finishSpeech, prepareFinish } from './finish'
 import { resolveJingle } from './jingles'
-import type { Mastered } from './mastering'
+import type { MasteredSpeech } from './mastering'
 import { readFor, requireSpeakable } from './reading'
 import { speak } from './speech'
 import { requireVoice } from './voices'
@@ -38,8 +39,8 @@ export interface MakingOptions {
 
 /** A finished sound that is not stored yet, with the script that it came from. */
 export interface MadeSound {
-  script: Pick<typeof message.$inferInsert, 'text' | 'spoken_text' | 'voice_id' | 'voice_name' | 'voice_settings' | 'jingle' | 'original_sha256'>
-  sound: Mastered
+  script: Pick<typeof message.$inferInsert, 'text' | 'spoken_text' | 'voice_id' | 'voice_name' | 'voice_settings' | 'jingle' | 'original_sha256' | 'words'>
+  sound: MasteredSpeech
   /** Nobody was called: the speech was there. */
   cached: boolean
 }
@@ -57,7 +58,7 @@ export async function makeSound({ client_id, script, onStep, signal }: MakingOpt
   const settings = { ...voice.settings, ...script.voice_settings }
   const text = normalizeText(script.text)
   const spoken_text = script.spoken_text == null ? null : normalizeText(script.spoken_text)
-  const words = spoken_text ? toSpeechText(spoken_text) : (await readFor(client_id, text, voice)).spoken_text
+  const reading = spoken_text ? { spoken_text: toSpeechText(spoken_text), changes: [] } : await readFor(client_id, text, voice)
   const jingle = await resolveJingle(client_id, script.jingle, voice.jingle, script.mixed_with)
 
   // Beside the speech, which needs nothing of it.
@@ -65,7 +66,7 @@ export async function makeSound({ client_id, script, onStep, signal }: MakingOpt
   preparing.catch(() => {})
   const started = performance.now()
   onStep?.('speech')
-  const { input, sha256: original_sha256, cached } = await speak({ client_id, voice, settings, text: words }, signal)
+  const { input, sha256: original_sha256, alignment, cached } = await speak({ client_id, voice, settings, text: reading.spoken_text }, signal)
   const spoken = performance.now()
   onStep?.(jingle ? 'mix' : 'loudness')
   const sound = await finishSpeech(await preparing, { input, voice_gain_db: voice.gain_db, title: script.title || titleFrom(text), signal })
@@ -75,7 +76,8 @@ export async function makeSound({ client_id, script, onStep, signal }: MakingOpt
     client_id, provider: voice.provider, speech_cached: cached,
     speech_ms: Math.round(spoken - started), finish_ms: Math.round(performance.now() - spoken), duration_ms: sound.duration_ms,
   }, 'sound made')
-  return { script: { text, spoken_text, voice_id: voice.voice_id, voice_name: voice.name, voice_settings: settings, jingle, original_sha256 }, sound, cached }
+  const words = captionsOf({ text, changes: reading.changes, alignment, sound })
+  return { script: { text, spoken_text, voice_id: voice.voice_id, voice_name: voice.name, voice_settings: settings, jingle, original_sha256, words }, sound, cached }
 }
 
 /**
@@ -83,6 +85,6 @@ export async function makeSound({ client_id, script, onStep, signal }: MakingOpt
  * @returns what the row of its message says about it: script and figures
  */
 export async function storeSound(tx: Db, { script, sound }: MadeSound) {
-  const { mp3, sha256: _, gain_db: __, ...figures } = sound
+  const { mp3, sha256: _, gain_db: __, speech_at_ms: ___, ...figures } = sound
   return { ...script, sha256: await storeFile(tx, mp3, 'audio/mpeg'), ...figures }
 }

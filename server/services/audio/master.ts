@@ -1,5 +1,5 @@
 import { Unprocessable } from '../errors'
-import { MIX_SETTINGS, SPEECH_SETTINGS, type Mastered, type MasterOutcome, type MasterRefusal, type MasterSettings, type SpeechInput } from './mastering'
+import { MIX_SETTINGS, SPEECH_SETTINGS, type MasteredSpeech, type MasterRefusal, type MasterSettings, type SpeechInput, type SpeechOutcome } from './mastering'
 import type { MixInput } from './mixing'
 import { locateWorker } from './worker-files'
 import { runInWorker } from './worker-pool'
@@ -24,7 +24,7 @@ const REFUSALS: Record<MasterRefusal, string> = {
  *
  * @throws Unprocessable `silent` (also under −60 LUFS) or `not_audio`
  */
-export async function masterSpeech(input: SpeechInput, { signal, ...settings }: MasterOptions = {}): Promise<Mastered> {
+export async function masterSpeech(input: SpeechInput, { signal, ...settings }: MasterOptions = {}): Promise<MasteredSpeech> {
   const outcome = await runInWorker('audio', 'masterSpeech', { input, settings: { ...SPEECH_SETTINGS, ...settings }, checker: await locateWorker('checker') }, { signal })
   return masteredOf(outcome)
 }
@@ -34,12 +34,12 @@ export async function masterSpeech(input: SpeechInput, { signal, ...settings }: 
  *
  * @throws Unprocessable `silent` or `not_audio`
  */
-export async function masterMix(input: MixInput, { signal, ...settings }: MasterOptions = {}): Promise<Mastered> {
+export async function masterMix(input: MixInput, { signal, ...settings }: MasterOptions = {}): Promise<MasteredSpeech> {
   const outcome = await runInWorker('audio', 'masterMix', { input, settings: { ...MIX_SETTINGS, ...settings }, checker: await locateWorker('checker') }, { signal })
   return masteredOf(outcome)
 }
 
-function masteredOf(outcome: MasterOutcome): Mastered {
+function masteredOf(outcome: SpeechOutcome): MasteredSpeech {
   if ('refused' in outcome) throw new Unprocessable(outcome.refused, REFUSALS[outcome.refused])
   return outcome.mastered
 }

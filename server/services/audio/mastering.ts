@@ -8,7 +8,7 @@ import { downmix } from './dsp/gain'
 import { createLeveller, type Levelled, type Leveller } from './dsp/level'
 import { resample } from './dsp/resample'
 import { soundOf, type Sound } from './dsp/sound'
-import { findVoice, padToLength, trimSilence, TRIM_DEFAULTS, type TrimSettings } from './dsp/trim'
+import { cutSilence, findVoice, padToLength, TRIM_DEFAULTS, type TrimSettings } from './dsp/trim'
 
 export type SpeechInput
   = | { pcm: Float32Array, sample_rate: number }
@@ -67,6 +67,13 @@ export interface Mastered extends Checked {
 export type MasterRefusal = 'silent' | 'not_audio'
 export type MasterOutcome = { mastered: Mastered } | { refused: MasterRefusal }
 
+/** A finished sound made of a provider's speech. */
+export interface MasteredSpeech extends Mastered {
+  /** Where that speech begins in it, ms: less than 0 where silence was cut from its start. */
+  speech_at_ms: number
+}
+export type SpeechOutcome = { mastered: MasteredSpeech } | { refused: MasterRefusal }
+
 /** The shortest file that every television plays. */
 export const MINIMUM_MS = 1200
 /** What is quieter is silence. */
@@ -82,24 +89,30 @@ const PEAK_MARGIN_DB = 0.05
  * decodes what was encoded and measures that, until loudness and peak are right. Mono; `master.ts` runs it in a worker
  * thread.
  */
-export async function masterVoice(input: SpeechInput, settings: MasterSettings, checker: Checker): Promise<MasterOutcome> {
+export async function masterVoice(input: SpeechInput, settings: MasterSettings, checker: Checker): Promise<SpeechOutcome> {
   const warnings = new Set<MasterWarning>()
   const voice = await readVoice(input, settings, warnings)
-  return voice ? masterChannels([voice.samples], settings, checker, warnings) : { refused: 'not_audio' }
+  return voice ? withSpeechAt(await masterChannels([voice.samples], settings, checker, warnings), -voice.cut_ms) : { refused: 'not_audio' }
+}
+
+/** An outcome that says where the provider's speech begins in it. */
+export function withSpeechAt(outcome: MasterOutcome, speech_at_ms: number): SpeechOutcome {
+  return 'refused' in outcome ? outcome : { mastered: { ...outcome.mastered, speech_at_ms } }
 }
 
 /**
  * A provider's speech, cleaned, without the silence around it and at the rate of the output, and which of its samples
- * are voice; undefined when it cannot be read.
+ * are voice, and how much was cut from its start, ms; undefined when it cannot be read.
  */
-export async function readVoice(input: SpeechInput, { trim, sample_rate }: MasterSettings, warnings: Set<MasterWarning>): Promise<{ samples: Float32Array, onset: number, end: number } | undefined> {
+export async function readVoice(input: SpeechInput, { trim, sample_rate }: MasterSettings, warnings: Set<MasterWarning>): Promise<{ samples: Float32Array, onset: number, end: number, cut_ms: number } | undefined> {
   const source = await readInput(input, warnings)
   if (!source) return undefined
   const { samples: cleaned, invalid } = replaceInvalid(source.samples)
   if (invalid) warnings.add('invalid_samples')
-  const samples = resample(trimSilence(removeOffset(cleaned, source.sample_rate), source.sample_rate, trim), source.sample_rate, sample_rate)
+  const cut = cutSilence(removeOffset(cleaned, source.sample_rate), source.sample_rate, trim)
+  const samples = resample(cut.voice, source.sample_rate, sample_rate)
   const found = findVoice(samples, sample_rate, { ...trim, before_ms: 0, after_ms: 0 })
-  return { samples, onset: found?.from ?? 0, end: found?.to ?? samples.length }
+  return { samples, onset: found?.from ?? 0, end: found?.to ?? samples.length, cut_ms: cut.before * 1000 / source.sample_rate }
 }
 
 /**

@@ -3,10 +3,10 @@ import { fromDb, integratedLoudness } from '../../../shared/utils/loudness'
 import type { Checker } from './checker'
 import { decodeMp3 } from './codec/mp3-decoder'
 import { createLimiter, limitingOf } from './dsp/limiter'
-import { planMix, renderMix, withVoiceAt, type MixMusic, type MixParts, type MixPlan, type MixVoice } from './dsp/mixdown'
+import { planMix, renderMix, voicePlace, withVoiceAt, type MixMusic, type MixParts, type MixPlan, type MixVoice } from './dsp/mixdown'
 import { resample } from './dsp/resample'
 import { samplesOf, soundOf } from './dsp/sound'
-import { masterChannels, readVoice, SILENT_LUFS, type MasterOutcome, type MasterSettings, type MasterWarning, type OutputRate, type SpeechInput } from './mastering'
+import { masterChannels, readVoice, SILENT_LUFS, withSpeechAt, type MasterSettings, type MasterWarning, type OutputRate, type SpeechInput, type SpeechOutcome } from './mastering'
 
 /** What the peaks of the voice leave for the bed under them. */
 const BED_HEADROOM_DB = 1.2
@@ -39,7 +39,7 @@ export interface MixInput {
  * A voice laid over its bed, with a chime before it, mastered as one sound: nothing is encoded in between. In the thread
  * that calls it; `master.ts` runs it in a worker thread.
  */
-export async function masterMixed({ voice: speech, bed, chime, recipe }: MixInput, settings: MasterSettings, checker: Checker): Promise<MasterOutcome> {
+export async function masterMixed({ voice: speech, bed, chime, recipe }: MixInput, settings: MasterSettings, checker: Checker): Promise<SpeechOutcome> {
   const warnings = new Set<MasterWarning>()
   const voice = await readVoice(speech, settings, warnings)
   if (!voice) return { refused: 'not_audio' }
@@ -48,7 +48,8 @@ export async function masterMixed({ voice: speech, bed, chime, recipe }: MixInpu
   const plan = planMix(parts, recipe)
   if (plan.voice_lufs < SILENT_LUFS) return { refused: 'silent' }
   const { channels, limiting_db } = mixWithHeadroom(parts, plan, settings)
-  return masterChannels(channels, settings, checker, warnings, limiting_db)
+  const { voiceAt } = voicePlace(voice, plan, settings.sample_rate)
+  return withSpeechAt(await masterChannels(channels, settings, checker, warnings, limiting_db), voiceAt * 1000 / settings.sample_rate - voice.cut_ms)
 }
 
 /**

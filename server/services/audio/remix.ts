@@ -1,21 +1,25 @@
 import { and, eq } from 'drizzle-orm'
 import { message, voice } from '../../../db/schema'
+import type { WordTimes } from '../../../shared/protocol'
 import type { FinishedMessage } from '../../../shared/schemas/audio'
 import type { JingleChoice, JingleRecipe } from '../../../shared/schemas/jingle'
 import { useDb } from '../database'
 import { Conflict, NotFound, Unprocessable } from '../errors'
 import { getMessage } from '../library/messages'
 import { announceMessage } from '../player/live'
+import { keptCaptions } from './captions'
 import { storeFile } from './files'
 import { finishSpeech, prepareFinish } from './finish'
 import { resolveJingle } from './jingles'
-import type { Mastered, SpeechInput } from './mastering'
+import type { MasteredSpeech, SpeechInput } from './mastering'
 import { readSpeech } from './speech'
 
 export interface Remixed {
   /** The recipe as it was resolved; null: the voice alone. */
   jingle: JingleRecipe | null
-  sound: Mastered
+  sound: MasteredSpeech
+  /** Captions word by word of that sound. */
+  words: WordTimes | null
 }
 
 /**
@@ -30,7 +34,8 @@ export async function remix(client_id: string, audio_id: string, choice: JingleC
   if (!row) throw new NotFound('There is no such message.', 'message_not_found')
   const input = await speechOf(row.message)
   const jingle = await resolveJingle(client_id, choice, row.voice?.jingle, row.message.jingle)
-  return { jingle, sound: await finishSpeech(await prepareFinish(client_id, jingle), { input, voice_gain_db: row.voice?.gain_db ?? 0, title: row.message.title, signal }) }
+  const sound = await finishSpeech(await prepareFinish(client_id, jingle), { input, voice_gain_db: row.voice?.gain_db ?? 0, title: row.message.title, signal })
+  return { jingle, sound, words: await keptCaptions(client_id, row.message, row.voice, sound) }
 }
 
 /**
@@ -40,12 +45,12 @@ export async function remix(client_id: string, audio_id: string, choice: JingleC
 export async function remixDraft(client_id: string, audio_id: string, choice: JingleChoice | null, signal?: AbortSignal): Promise<FinishedMessage> {
   const { status } = await getMessage(client_id, audio_id)
   if (status !== 'draft') throw kept()
-  const { jingle, sound: { mp3, sha256: _, gain_db: __, ...figures } } = await remix(client_id, audio_id, choice, signal)
+  const { jingle, words, sound: { mp3, sha256: _, gain_db: __, speech_at_ms: ___, ...figures } } = await remix(client_id, audio_id, choice, signal)
   signal?.throwIfAborted()
   const db = await useDb()
   return db.transaction(async (tx) => {
     const sha256 = await storeFile(tx, mp3, 'audio/mpeg')
-    const changed = await tx.update(message).set({ jingle, sha256, ...figures, updated_at: new Date() })
+    const changed = await tx.update(message).set({ jingle, words, sha256, ...figures, updated_at: new Date() })
       .where(and(eq(message.client_id, client_id), eq(message.audio_id, audio_id), eq(message.status, 'draft'))).returning({ audio_id: message.audio_id })
     // Somebody saved it meanwhile.
     if (!changed.length) throw kept()

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { speech } from '../../../db/schema'
 import type { VoiceSettings } from '../../../shared/schemas/voice'
-import type { SpokenAudio } from '../../providers/speech/types'
+import type { CharacterAlignment, SpokenAudio } from '../../providers/speech/types'
 import { useDatabase, useDb } from '../database'
 import { ProviderFailed, Unprocessable } from '../errors'
 import { sha256Of } from '../hash'
@@ -23,6 +23,8 @@ export interface SpeechRequest {
 export interface Spoken {
   input: SpeechInput
   sha256: string
+  /** When each character of the text is heard; null where the voice gave no times. */
+  alignment: CharacterAlignment | null
 }
 
 /** Requests that are with a provider now: the same words asked for twice at once are spoken once. */
@@ -64,7 +66,7 @@ async function askProvider({ client_id, voice, settings, text }: SpeechRequest, 
       }).onConflictDoNothing()
       return sha256
     })
-    return { input: asInput(bytes, content_type), sha256 }
+    return { input: asInput(bytes, content_type), sha256, alignment: spoken.alignment ?? null }
   }
   catch (error) {
     if (error instanceof ProviderFailed && error.code === 'voice_gone') await markVoiceGone(voice.voice_id)
@@ -75,9 +77,9 @@ async function askProvider({ client_id, voice, settings, text }: SpeechRequest, 
 async function fromCache(client_id: string, content_sha256: string): Promise<Spoken | null> {
   const db = await useDb()
   const [row] = await db.update(speech).set({ used_at: new Date() })
-    .where(and(eq(speech.client_id, client_id), eq(speech.content_sha256, content_sha256))).returning({ sha256: speech.sha256 })
+    .where(and(eq(speech.client_id, client_id), eq(speech.content_sha256, content_sha256))).returning({ sha256: speech.sha256, alignment: speech.alignment })
   const input = row && await readSpeech(row.sha256)
-  return input ? { input, sha256: row.sha256 } : null
+  return input ? { input, ...row } : null
 }
 
 /** Speech that was kept, as the provider gave it; null when its file is gone. */

@@ -155,7 +155,10 @@ async function step(db: Db, row: Row, cursor: string | null, next: typeof messag
 /** The message as the settings of now have it; null when it cannot be made anew. */
 async function makeAnew({ client_id, audio_id, source, jingle, original_sha256, title }: typeof message.$inferSelect, closing: AbortSignal) {
   try {
-    if (source === 'generated') return (await remix(client_id, audio_id, jingle, closing)).sound
+    if (source === 'generated') {
+      const { sound: { speech_at_ms: _, ...sound }, words } = await remix(client_id, audio_id, jingle, closing)
+      return { ...sound, words }
+    }
     return await processUploadedMessage({ client_id, original_sha256: original_sha256!, title }, closing)
   }
   catch (error) {

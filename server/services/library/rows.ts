@@ -23,7 +23,7 @@ interface MessageRow {
 
 /** A message as the API sends it. */
 export function toMessage({ message: row, category: filed, created_by_name }: MessageRow): Message {
-  const { client_id: _, category_id: __, created_by: ___, original_sha256: ____, attempts: _____, leased_until: ______, ...rest } = row
+  const { client_id: _, category_id: __, created_by: ___, original_sha256: ____, attempts: _____, leased_until: ______, words: _______, ...rest } = row
   return {
     ...rest,
     audio_url: urlOf(rest.sha256),

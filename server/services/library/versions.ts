@@ -16,7 +16,7 @@ import { indexMessages } from './search'
 type MessageRow = Awaited<ReturnType<typeof holdMessage>>
 
 /** What a version keeps of a message: title, script and figures. */
-const KEPT = ['source', 'title', 'text', 'spoken_text', 'voice_id', 'voice_name', 'voice_settings', 'jingle', 'sha256', 'original_sha256', 'bytes', 'duration_ms', 'lufs', 'true_peak_dbtp', 'limiting_db', 'warnings', 'peaks'] as const
+const KEPT = ['source', 'title', 'text', 'spoken_text', 'voice_id', 'voice_name', 'voice_settings', 'jingle', 'words', 'sha256', 'original_sha256', 'bytes', 'duration_ms', 'lufs', 'true_peak_dbtp', 'limiting_db', 'warnings', 'peaks'] as const
 type Content = Omit<Pick<MessageRow, typeof KEPT[number]>, 'source'> & { source: MessageRow['source'] | null }
 
 const contentOf = (row: Content) => Object.fromEntries(KEPT.map(name => [name, row[name]])) as Content
@@ -38,7 +38,7 @@ export async function listVersions(clientId: string, audioId: string): Promise<M
 }
 
 function toVersion(row: Content & { version_id: string | null, version: number, created_by_name: string | null }, made_at: Date): MessageVersion {
-  const { original_sha256: _, source: __, ...content } = contentOf(row)
+  const { original_sha256: _, source: __, words: ___, ...content } = contentOf(row)
   return {
     ...content,
     version_id: row.version_id,

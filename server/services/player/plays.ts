@@ -1,6 +1,6 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt, not, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
-import { air, play, user } from '../../../db/schema'
+import { air, play, schedule, user } from '../../../db/schema'
 import type { PlayReport } from '../../../shared/protocol'
 import type { PlayerPrincipal } from '../client/access'
 import { useDb } from '../database'
@@ -90,9 +90,9 @@ export function outcome(row: PlayRow, report: PlayReport): Partial<PlayRow> | nu
   }
 }
 
-/** Whether it is on record why it was missed; a sweep only assumes, and has no moment for it. */
-function isKnown({ status, reason, ended_at }: PlayRow): boolean {
-  return status === 'skipped' && (ended_at !== null || (reason !== 'unexplained' && reason !== 'expired'))
+/** Whether its player has said why it was missed; what the server decided or assumed has no moment at which it ended. */
+function isKnown({ status, ended_at }: PlayRow): boolean {
+  return status === 'skipped' && ended_at !== null
 }
 
 /** A television's clock may be wrong: nothing was heard later than now. */
@@ -110,9 +110,14 @@ export async function closeSilentPlays(now = new Date()): Promise<number> {
   const gaveUp = new Date(now.getTime() - REPORT_GRACE_MS)
   const expired = await db.update(play).set({ status: 'skipped', reason: 'expired', updated_at: now })
     .where(and(eq(play.status, 'pending'), lt(play.expires_at, now))).returning()
+  const ofAir = (column: typeof air.repeat | typeof air.stopped_at) => sql`(select ${column} from ${air} where ${eq(air.air_id, play.air_id)})`
+  const repeat = sql`coalesce(${ofAir(air.repeat)}, (select ${schedule.repeat} from ${schedule} where ${eq(schedule.schedule_id, play.schedule_id)}), 1)`
+  const latest = sql`greatest(${play.expires_at}, ${play.started_at}, ${ofAir(air.stopped_at)})`
   const silent = await db.update(play).set({ status: 'skipped', reason: 'unexplained', updated_at: now }).where(and(
     inArray(play.status, ['delivered', 'playing']),
-    lt(sql`greatest(${play.expires_at}, ${play.started_at}) + make_interval(secs => ${play.duration_ms} / 1000.0)`, sql`${gaveUp.toISOString()}::timestamptz`),
+    lt(sql`${latest} + make_interval(secs => ${repeat} * ${play.duration_ms} / 1000.0)`, sql`${gaveUp.toISOString()}::timestamptz`),
+    // What goes on until somebody stops it is not over.
+    not(and(eq(play.status, 'playing'), sql`exists (select 1 from ${air} where ${and(eq(air.air_id, play.air_id), air.until_stopped, isNull(air.stopped_at))})`)!),
   )).returning()
   for (const row of [...expired, ...silent]) await publishPlay(row)
   return expired.length + silent.length

@@ -93,9 +93,7 @@ export function withVoiceAt(plan: MixPlan, voice_lufs: number): MixPlan {
 export function renderMix({ voice, chime, sample_rate }: MixParts, plan: MixPlan, stems: Stems = {}): Float32Array[] {
   const { timeline } = plan
   const samples = (ms: number) => Math.round(ms * sample_rate / 1000)
-  // What is kept before the onset may not fall out of the mix at its start.
-  const lead = Math.max(0, voice.onset - samples(timeline.voice.from_ms))
-  const voiceAt = lead + samples(timeline.voice.from_ms) - voice.onset
+  const { lead, voiceAt } = voicePlace(voice, plan, sample_rate)
   const length = Math.max(lead + Math.ceil(timeline.total_ms * sample_rate / 1000), voiceAt + voice.samples.length)
   const mixed = [new Float32Array(length), new Float32Array(length)]
 
@@ -105,6 +103,14 @@ export function renderMix({ voice, chime, sample_rate }: MixParts, plan: MixPlan
     if (chime && timeline.chime && stems.chime !== false) add(channel, chime.channels[side]!.subarray(chime.from, chime.to), lead + samples(timeline.chime.from_ms), fromDb(plan.chime_gain_db))
   }
   return mixed
+}
+
+/** Where the samples of the voice begin in the mix, and how far all else moves back for them. */
+export function voicePlace({ onset }: Pick<MixVoice, 'onset'>, { timeline }: Pick<MixPlan, 'timeline'>, sample_rate: number): { lead: number, voiceAt: number } {
+  const from = Math.round(timeline.voice.from_ms * sample_rate / 1000)
+  // What is kept before the onset may not fall out of the mix at its start.
+  const lead = Math.max(0, onset - from)
+  return { lead, voiceAt: lead + from - onset }
 }
 
 function bedLevels(bed: Float32Array[], sample_rate: number, { bed: span, voice }: JingleTimeline, voice_lufs: number, { bed_alone_lu, voice_over_bed_lu }: JingleRecipe): BedLevels {

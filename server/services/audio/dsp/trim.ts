@@ -37,8 +37,13 @@ export function findVoice(samples: Float32Array, sampleRate: number, settings: T
 
 /** The voice without the silence around it, with 5 ms of fade where it was cut so that no cut clicks. In place. */
 export function trimSilence(samples: Float32Array, sampleRate: number, settings: TrimSettings = TRIM_DEFAULTS): Float32Array {
+  return cutSilence(samples, sampleRate, settings).voice
+}
+
+/** {@link trimSilence}, and how many samples were cut before the voice. */
+export function cutSilence(samples: Float32Array, sampleRate: number, settings: TrimSettings = TRIM_DEFAULTS): { voice: Float32Array, before: number } {
   const voice = findVoice(samples, sampleRate, settings)
-  if (!voice) return new Float32Array(0)
+  if (!voice) return { voice: new Float32Array(0), before: 0 }
   const trimmed = samples.subarray(voice.from, voice.to)
   const fade = Math.min(Math.round(sampleRate * FADE_MS / 1000), Math.floor(trimmed.length / 2))
   for (let at = 0; at < fade; at++) {
@@ -46,7 +51,7 @@ export function trimSilence(samples: Float32Array, sampleRate: number, settings:
     if (voice.from > 0) trimmed[at]! *= gain
     if (voice.to < samples.length) trimmed[trimmed.length - 1 - at]! *= gain
   }
-  return trimmed
+  return { voice: trimmed, before: voice.from }
 }
 
 /** Silence after the sound until it lasts `minimum_ms`: LG's televisions refuse files of under a second. */

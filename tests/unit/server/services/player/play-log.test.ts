@@ -137,6 +137,13 @@ onBothDatabases('the play log', (use) => {
     expect([(await rowOf(silent)).reason_by, (await rowOf(says)).reason_by]).toEqual(['Ana', 'Luis'])
   })
 
+  it('notes when a player has obeyed a stop, and keeps who wanted it', async () => {
+    const house = await furnish()
+    const play_id = await log(house, { status: 'skipped', reason: 'stopped', reason_by: 'Ana' })
+    await recordReport(house.principal, skipped(play_id, { reason: 'stopped' }))
+    expect(await rowOf(play_id)).toMatchObject({ status: 'skipped', reason: 'stopped', reason_by: 'Ana', ended_at: expect.any(Date) })
+  })
+
   it('believes a late report more than what a sweep assumed, and the first report more than a later one', async () => {
     const house = await furnish()
     const gone = { status: 'delivered', expires_at: new Date(Date.now() - 3_600_000) } as const

@@ -34,4 +34,22 @@ onBothDatabases('plays that nobody reports', (use) => {
     const after = await Promise.all(rows.map(async ({ play_id }) => (await db.select({ status: play.status, reason: play.reason }).from(play).where(eq(play.play_id, play_id)))[0]))
     expect(after).toEqual([{ status: 'skipped', reason: 'expired' }, { status: 'skipped', reason: 'unexplained' }, { status: 'playing', reason: null }, { status: 'pending', reason: null }])
   })
+
+  it('are left open for as long as they are repeated, or until somebody stops them', async () => {
+    const client_id = await addClient(db, 'mall')
+    const [audio_id] = await addMessages(db, client_id, [{}])
+    const past = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+    /** A play of a minute that began 20 minutes ago. */
+    async function begun(sending: Partial<typeof air.$inferInsert>) {
+      const common = { client_id, audio_id: audio_id!, priority: 'emergency', on_busy: 'interrupt', expires_at: past(15) } as const
+      const [sent] = await db.insert(air).values({ ...common, ...sending }).returning()
+      const [row] = await db.insert(play).values({ ...common, air_id: sent!.air_id, sha256: 'a'.repeat(64), duration_ms: 60_000, title: 'x', text: 'x', player_name: 'TV', store_name: 'Tienda', status: 'playing', started_at: past(20) }).returning()
+      return async () => (await db.select({ status: play.status }).from(play).where(eq(play.play_id, row!.play_id)))[0]!.status
+    }
+    const open = [await begun({ repeat: 8 }), await begun({ until_stopped: true }), await begun({ until_stopped: true, stopped_at: past(5) })]
+    const closed = [await begun({}), await begun({ repeat: 2 }), await begun({ until_stopped: true, stopped_at: past(14) })]
+    expect(await closeSilentPlays()).toBe(3)
+    for (const status of open) expect(await status()).toBe('playing')
+    for (const status of closed) expect(await status()).toBe('skipped')
+  })
 })
