@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CreatedWebhook, Notice } from '../../shared/schemas/alert'
 import type { GenerateResponse, Voice } from '../../shared/schemas/audio'
 import type { ApiKey, Invitation, Me, Member, Store } from '../../shared/schemas/client'
 import type { JinglePreset, JingleRecipe } from '../../shared/schemas/jingle'
@@ -42,6 +43,10 @@ interface World extends TestClient {
   /** An upload in pieces, not whole yet. */
   upload_id: string
   pairing: NewPairing
+  webhook_id: string
+  /** One that was given up: no mail server is set. */
+  notice_id: string
+  logo: Uint8Array
   keys: Record<'viewer' | 'editor' | 'owner', Caller>
 }
 
@@ -71,7 +76,7 @@ let theirs: World
 let routes: Route[]
 
 beforeAll(async () => {
-  server = await startServer(ADMIN_ENV)
+  server = await startServer({ ...ADMIN_ENV, WEBHOOK_ALLOW_PRIVATE: 'true' })
   admin = await signIn(server.url)
   ours = await makeWorld('Supermercado Sol')
   theirs = await makeWorld('Zapatería Luna')
@@ -121,8 +126,15 @@ async function makeWorld(name: string): Promise<World> {
     good(owner.get<{ items: Member[] }>('client/members')),
     good(owner.get<{ items: ApiKey[] }>('client/keys')),
   ])
+  const { webhook_id } = await good(editor.post<CreatedWebhook>('alert/webhooks', { url: NOWHERE }))
+  const email = `alerts@${name.split(' ')[1]}.test`
+  await good(editor.put('settings/alerts', { emails: [email] }))
+  await good(editor.post('alert/test', { email }))
+  const notices = await good(editor.get<{ items: Notice[] }>('alert/notices'))
+  const logo = Uint8Array.from([...LOGO_HEAD, ...Buffer.from(name)])
+  await good(readAnswer(await editor.fetch('settings/look/logo', { method: 'POST', body: logoForm(logo) })))
   return {
-    ...client, message, player, air_id, command_id, schedule_id, pairing, pronunciation_id, draft, preset_id, template, shortcut,
+    ...client, webhook_id, notice_id: notices.items[0]!.notice_id, logo, message, player, air_id, command_id, schedule_id, pairing, pronunciation_id, draft, preset_id, template, shortcut,
     track_id, job_id,
     upload_id: begun.headers.get('location')!.split('/').at(-1)!,
     version_id: versions.items[1]!.version_id!,
@@ -142,6 +154,18 @@ const RECIPE: JingleRecipe = {
 
 /** Every minute of the day: something is always due. */
 const RULE = { kind: 'interval', interval_minutes: 1, window_start: '00:00', window_end: '23:59' }
+
+/** Nobody listens there. */
+const NOWHERE = 'http://127.0.0.1:9/hook'
+
+/** What a PNG of 32 × 32 px begins with. */
+const LOGO_HEAD = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, ...Buffer.from('IHDR'), 0, 0, 0, 32, 0, 0, 0, 32]
+
+function logoForm(bytes: Uint8Array): FormData {
+  const form = new FormData()
+  form.append('file', new Blob([Uint8Array.from(bytes)]), 'logo.png')
+  return form
+}
 
 const LOOK = { title: 'Una', icon: 'i-lucide-car', colour: '#0ea5e9' }
 
@@ -184,6 +208,17 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'PATCH /api/v1/audio/jingle-presets/{preset_id}': ({ preset_id }) => ({ params: { preset_id }, body: { name: 'Otro nombre' } }),
   'GET /api/v1/settings/{name}': () => ({ params: { name: 'audio' } }),
   'PUT /api/v1/settings/{name}': () => ({ params: { name: 'audio' }, body: { target_lufs: -18 } }),
+  'POST /api/v1/settings/look/logo': ({ logo }) => ({ form: () => logoForm(logo) }),
+  'GET /media/logo/{sha256}': ({ logo }) => ({ params: { sha256: sha256Of(logo) } }),
+  'GET /api/v1/alert': () => ({}),
+  // No request makes an alert.
+  'POST /api/v1/alert/{alert_id}/seen': () => ({ params: { alert_id: randomUUID() } }),
+  'GET /api/v1/alert/channels': () => ({}),
+  'POST /api/v1/alert/webhooks': () => ({ body: { url: NOWHERE } }),
+  'PATCH /api/v1/alert/webhooks/{webhook_id}': ({ webhook_id }) => ({ params: { webhook_id }, body: { enabled: true } }),
+  'POST /api/v1/alert/test': ({ webhook_id }) => ({ body: { webhook_id } }),
+  'GET /api/v1/alert/notices': () => ({}),
+  'POST /api/v1/alert/notices/{notice_id}/retry': ({ notice_id }) => ({ params: { notice_id } }),
   'GET /media/{sha256}.mp3': ({ message }) => ({ params: { sha256: message.sha256 } }),
   'GET /api/v1/library/uploads': () => ({}),
   'POST /api/v1/library/uploads': () => ({ form: () => uploadForm('message') }),
@@ -264,6 +299,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/player/delivered': ({ play_id }) => ({ body: { play_ids: [play_id] } }),
   'POST /api/v1/player/plays': ({ play_id }) => ({ body: { reports: [{ type: 'play_started', play_id, started_at: new Date().toISOString() }] } }),
   'DELETE /api/v1/schedule/{schedule_id}': ({ schedule_id }) => ({ params: { schedule_id } }),
+  'DELETE /api/v1/alert/webhooks/{webhook_id}': ({ webhook_id }) => ({ params: { webhook_id } }),
   'DELETE /api/v1/audio/jingle-presets/{preset_id}': ({ preset_id }) => ({ params: { preset_id } }),
   'DELETE /api/v1/audio/pronunciations/{pronunciation_id}': ({ pronunciation_id }) => ({ params: { pronunciation_id } }),
   'DELETE /api/v1/library/uploads/tus/{upload_id}': ({ upload_id }) => ({ params: { upload_id }, headers: TUS }),
@@ -313,10 +349,10 @@ const REFUSALS: Record<Access, Record<Who, number | null>> = {
 }
 
 /** One at a time: the second is told to wait. (What somebody began to upload is nobody else's, a key's neither.) */
-const ONCE = ['POST /api/v1/library/jobs']
+const ONCE = ['POST /api/v1/library/jobs', 'POST /api/v1/alert/notices/{notice_id}/retry']
 
 /** Lists and makings name no id of ours: another client's owner is answered from their own client. */
-const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'DELETE /api/v1/library/bin', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/air', 'GET /api/v1/player/plays', 'GET /api/v1/player/plays/stats', 'GET /api/v1/player/plays/export', 'GET /api/v1/schedule']
+const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'DELETE /api/v1/library/bin', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'POST /api/v1/settings/look/logo', 'GET /api/v1/alert', 'GET /api/v1/alert/channels', 'POST /api/v1/alert/webhooks', 'GET /api/v1/alert/notices', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'GET /api/v1/player/players', 'GET /api/v1/player/air', 'GET /api/v1/player/plays', 'GET /api/v1/player/plays/stats', 'GET /api/v1/player/plays/export', 'GET /api/v1/schedule']
 
 function call(caller: Caller, { method, path }: Pick<Route, 'method' | 'path'>, { params = {}, body, form, bytes, headers, query = '' }: RouteCase) {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? '')) + query
@@ -364,9 +400,9 @@ it('lets keys do nothing that is for people only', async () => {
 })
 
 it('shows another client nothing of ours in any list', async () => {
-  const secrets = [ours.client_id, ours.template.template_id, ours.shortcut.shortcut_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, ours.schedule_id, ours.track_id, ours.job_id, ours.pronunciation_id, 'Supermercado Sol']
-  // The address of the server itself is nobody's.
-  const lists = routes.filter(({ name, method }) => NAMES_NO_ID.includes(name) && method === 'GET' && name !== 'GET /api/v1/player/address')
+  const secrets = [ours.client_id, ours.template.template_id, ours.shortcut.shortcut_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, ours.schedule_id, ours.track_id, ours.job_id, ours.pronunciation_id, ours.webhook_id, ours.notice_id, 'Supermercado Sol']
+  // The address of the server itself is nobody's, and no request makes an alert.
+  const lists = routes.filter(({ name, method }) => NAMES_NO_ID.includes(name) && method === 'GET' && !['GET /api/v1/player/address', 'GET /api/v1/alert'].includes(name))
   for (const route of lists) {
     const text = await (await call(theirs.owner, route, CASES[route.name]!(ours))).text()
     expect(secrets.filter(secret => text.includes(secret)), route.name).toEqual([])
@@ -485,7 +521,7 @@ it('lets everybody who may, on every route', async () => {
   }
   const wrong: string[] = []
   // What is refused for another reason than who asks.
-  const exceptions: Record<string, number> = { 'POST /api/v1/client/setup': 403, 'POST /api/v1/client/invitations/{invitation_id}/accept': 404, 'DELETE /api/v1/client/stores/{store_id}': 409, 'POST /api/v1/library/{audio_id}/retry': 409, 'POST /api/v1/audio/tracks/{track_id}/retry': 409 }
+  const exceptions: Record<string, number> = { 'POST /api/v1/client/setup': 403, 'POST /api/v1/client/invitations/{invitation_id}/accept': 404, 'DELETE /api/v1/client/stores/{store_id}': 409, 'POST /api/v1/library/{audio_id}/retry': 409, 'POST /api/v1/audio/tracks/{track_id}/retry': 409, 'POST /api/v1/alert/{alert_id}/seen': 404 }
   for (const name of Object.keys(CASES)) {
     const route = routes.find(found => found.name === name)!
     const callers = [byAccess[route.access]]

@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, lte, not, or, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { lockInTransaction, type Db } from '../../../db/client'
-import { file, message, messageVersion, speech, track, voice } from '../../../db/schema'
+import { file, message, messageVersion, setting, speech, track, voice } from '../../../db/schema'
 import type { FileStore } from '../../providers/storage'
 import { announceMessage, publish } from '../player/live'
 
@@ -10,9 +10,14 @@ export const FILE_MISSING = 'file_missing'
 
 interface FileReference {
   column: PgColumn
+  /** The SHA-256 in it, where that is not all that the column holds. */
+  value?: SQL
   /** Mends the rows that point at a file which is gone; returns the messages that nobody can hear any more. */
   lose: (tx: Db, sha256: string) => Promise<string[]>
 }
+
+/** SQL: the logo in a page of settings, if it is the page that has one. */
+const LOGO = sql<string | null>`${setting.value} ->> 'logo_sha256'`
 
 /** Every column that points at a file. A test holds this list against the schema. */
 export const FILE_REFERENCES: FileReference[] = [
@@ -54,6 +59,15 @@ export const FILE_REFERENCES: FileReference[] = [
   forgetting(messageVersion, 'original_sha256'),
   // What it said can still be read.
   forgetting(messageVersion, 'sha256'),
+  {
+    // Screens show the name instead.
+    column: setting.value,
+    value: LOGO,
+    lose: async (tx, sha256) => {
+      await tx.update(setting).set({ value: sql`${setting.value} || '{"logo_sha256":null}'::jsonb` }).where(eq(LOGO, sha256))
+      return []
+    },
+  },
 ]
 
 /** A row that can do without the file: it points at none any more. */
@@ -177,7 +191,7 @@ async function removeUnused(db: Db, store: FileStore, sha256: string, cutoff: Da
 
 /** SQL: whether nothing points at a row of `file` and nobody stored it since the cutoff. */
 function unused(cutoff: Date): SQL<boolean> {
-  const used = FILE_REFERENCES.map(({ column }) => sql`exists (select 1 from ${column.table} where ${column} = ${file.sha256})`)
+  const used = FILE_REFERENCES.map(({ column, value = column }) => sql`exists (select 1 from ${column.table} where ${value} = ${file.sha256})`)
   return sql<boolean>`${and(lte(file.stored_at, cutoff), not(or(...used)!))}`
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { version } from '../../../package.json'
 import { ErrorBodySchema } from '../../../shared/schemas/common'
+import { alertRoutes } from './alert'
 import { audioRoutes, libraryRoutes } from './audio'
 import { clientRoutes } from './client'
 import { jingleRoutes } from './jingle'
@@ -12,7 +13,7 @@ import type { Access, RouteDoc } from './types'
 import { uploadRoutes } from './uploads'
 
 /** Every route that the product promises. */
-export const ROUTES: readonly RouteDoc[] = [...audioRoutes, ...jingleRoutes, ...libraryRoutes, ...templateRoutes, ...uploadRoutes, ...scheduleRoutes, ...clientRoutes, ...playerRoutes, ...settingsRoutes]
+export const ROUTES: readonly RouteDoc[] = [...audioRoutes, ...jingleRoutes, ...libraryRoutes, ...templateRoutes, ...uploadRoutes, ...scheduleRoutes, ...clientRoutes, ...playerRoutes, ...alertRoutes, ...settingsRoutes]
 
 const SESSION = { session: [] }
 const API_KEY = { api_key: [] }

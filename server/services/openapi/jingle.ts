@@ -1,7 +1,6 @@
 import { FinishedMessageSchema, MixRequestSchema } from '../../../shared/schemas/audio'
 import { listOf } from '../../../shared/schemas/common'
 import { JinglePresetPatchSchema, JinglePresetSchema, NewJinglePresetSchema } from '../../../shared/schemas/jingle'
-import { AudioSettingsSchema } from '../../../shared/schemas/settings'
 import type { RouteDoc } from './types'
 
 export const jingleRoutes: RouteDoc[] = [
@@ -10,6 +9,4 @@ export const jingleRoutes: RouteDoc[] = [
   { method: 'post', path: '/api/v1/audio/jingle-presets', tag: 'audio', summary: 'Keep a recipe under a name', access: 'editor', body: NewJinglePresetSchema, answer: [201, JinglePresetSchema], errors: [400, 404], repeatable: true },
   { method: 'patch', path: '/api/v1/audio/jingle-presets/{preset_id}', tag: 'audio', summary: 'Change a recipe, or make it the default', access: 'editor', body: JinglePresetPatchSchema, answer: [200, JinglePresetSchema], errors: [400, 404] },
   { method: 'delete', path: '/api/v1/audio/jingle-presets/{preset_id}', tag: 'audio', summary: 'Remove a recipe; messages that were mixed with it stay as they are', access: 'editor', answer: [204, null], errors: [404] },
-  { method: 'get', path: '/api/v1/settings/{name}', tag: 'settings', summary: 'A page of the client\'s settings: `audio`', access: 'viewer', answer: [200, AudioSettingsSchema], errors: [404] },
-  { method: 'put', path: '/api/v1/settings/{name}', tag: 'settings', summary: 'Set a whole page of settings; what is not named gets its default', access: 'editor', body: AudioSettingsSchema, answer: [200, AudioSettingsSchema], errors: [400, 404] },
 ]

@@ -8,7 +8,7 @@ export interface RouteDoc {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** With `{name}` for what varies. */
   path: string
-  tag: 'audio' | 'client' | 'library' | 'player' | 'schedule' | 'settings'
+  tag: 'alert' | 'audio' | 'client' | 'library' | 'player' | 'schedule' | 'settings'
   summary: string
   access: Access
   /** Roles take sessions only: a script's key may not hand out access. */

@@ -12,7 +12,7 @@ import { storeFile } from '../../../../../server/services/audio/files'
 import { sha256Of } from '../../../../../server/services/hash'
 import { addClient, onBothDatabases, rowsOf } from '../../../../fixtures/database'
 
-const { file, message, organization, speech, voice } = schema
+const { file, message, organization, setting, speech, voice } = schema
 const SETTINGS = { stability: 1, similarity_boost: 0.5, style: 0.15, use_speaker_boost: true, speed: 1 }
 const NOTHING = { removed_files: 0, removed_rows: 0, missing: [] }
 const LONG_AGO = new Date(Date.now() - 2 * 3_600_000)
@@ -65,7 +65,8 @@ describe('the list of what points at files', () => {
       .filter(({ foreignColumns }) => foreignColumns.some(column => column === file.sha256))
       .flatMap(({ columns }) => columns.map(column => column.uniqueName))
     expect(pointing.length).toBeGreaterThan(0)
-    expect(FILE_REFERENCES.map(({ column }) => column.uniqueName).sort()).toEqual(pointing.sort())
+    // What stands within a column has no foreign key.
+    expect(FILE_REFERENCES.filter(({ value }) => !value).map(({ column }) => column.uniqueName).sort()).toEqual(pointing.sort())
   })
 })
 
@@ -207,12 +208,22 @@ onBothDatabases('the sweep of files', (use) => {
     expect(await store.stat(sha256Of('theirs'))).not.toBeNull()
   })
 
+  it('knows the logo in a client\'s settings', async () => {
+    const { db } = use()
+    const sha256 = await storeUnused(db, 'logo')
+    await db.insert(setting).values({ client_id: 'shop', name: 'look', value: { logo_sha256: sha256, colour: '#123456' } })
+    expect(await sweepFiles(db, store, NOW)).toEqual(NOTHING)
+    await store.remove(sha256)
+    await sweepFiles(db, store, NOW)
+    expect(await db.select({ value: setting.value }).from(setting)).toEqual([{ value: { logo_sha256: null, colour: '#123456' } }])
+  })
+
   it('agrees with the database itself about what points at files', async () => {
     const { db } = use()
     const pointing = rowsOf<{ name: string }>(await db.execute(sql`
       select conrelid::regclass || '.' || attname as name from pg_constraint
       join pg_attribute on attrelid = conrelid and attnum = any(conkey)
       where contype = 'f' and confrelid = 'file'::regclass order by 1`))
-    expect(pointing.map(row => row.name)).toEqual(FILE_REFERENCES.map(({ column }) => `${getTableName(column.table)}.${column.name}`).sort())
+    expect(pointing.map(row => row.name)).toEqual(FILE_REFERENCES.filter(({ value }) => !value).map(({ column }) => `${getTableName(column.table)}.${column.name}`).sort())
   })
 })
