@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ProgrammeSchema } from '../../../shared/protocol'
-import { PageQuerySchema } from '../../../shared/schemas/common'
-import { AirOnListSchema, AirRequestSchema, AirResponseSchema, ApprovePairingSchema, DeliveredSchema, FaultReportsSchema, LookupPairingSchema, NewCommandSchema, NewCommandsSchema, NewPairingSchema, PairingLookupSchema, PairingStateSchema, PendingSchema, PlayerAddressSchema, PlayerCommandListSchema, PlayerCommandSchema, PlayerFaultListSchema, PlayerListSchema, PlayerPatchSchema, PlayerSchema, PlayExportQuerySchema, PlayFilterSchema, PlayListSchema, PlayQuerySchema, PlayReportsSchema, PlayStatsSchema, RecordedSchema, StartPairingSchema } from '../../../shared/schemas/player'
+import { listOf, PageQuerySchema } from '../../../shared/schemas/common'
+import { AirOnListSchema, AirRequestSchema, AirResponseSchema, ApprovePairingSchema, DeliveredSchema, FaultReportsSchema, LookupPairingSchema, NewCommandSchema, NewCommandsSchema, NewPairingSchema, PairingLookupSchema, PairingStateSchema, PendingSchema, PlayerAddressSchema, PlayerCommandListSchema, PlayerCommandSchema, PlayerFaultListSchema, PlayerListQuerySchema, PlayerListSchema, PlayerPatchSchema, PlayerSchema, PlayExportQuerySchema, PlayFilterSchema, PlayListSchema, PlayReachQuerySchema, PlayReachSchema, PlayQuerySchema, PlayReportsSchema, PlayStatsSchema, RecordedSchema, StartPairingSchema } from '../../../shared/schemas/player'
 import { HealthSchema } from '../../../shared/schemas/settings'
 import type { RouteDoc } from './types'
 
@@ -13,7 +13,7 @@ export const playerRoutes: RouteDoc[] = [
   { method: 'post', path: '/api/v1/player/pairings/lookup', tag, summary: 'What the television that shows this code says of itself, and the places of this client that it may have had before', access: 'editor', body: LookupPairingSchema, answer: [200, PairingLookupSchema], errors: [400, 404, 409, 422, 429] },
   { method: 'post', path: '/api/v1/player/pairings/approve', tag, summary: 'Make a player of the television that shows this code; with `player_id` it takes an old place, which keeps its name, store, volume and history', access: 'editor', body: ApprovePairingSchema, answer: [201, PlayerSchema], errors: [400, 404, 409, 422, 429], repeatable: true },
   { method: 'get', path: '/api/v1/player/address', tag, summary: 'What to type into a television', access: 'viewer', answer: [200, PlayerAddressSchema] },
-  { method: 'get', path: '/api/v1/player/players', tag, summary: 'The players', access: 'viewer', answer: [200, PlayerListSchema] },
+  { method: 'get', path: '/api/v1/player/players', tag, summary: 'The players', access: 'viewer', query: PlayerListQuerySchema, answer: [200, PlayerListSchema], errors: [400] },
   { method: 'patch', path: '/api/v1/player/players/{player_id}', tag, summary: 'Rename or move a player, or set its volume', access: 'editor', body: PlayerPatchSchema, answer: [200, PlayerSchema], errors: [400, 404] },
   { method: 'delete', path: '/api/v1/player/players/{player_id}', tag, summary: 'Unpair a player; its token stops working at once', access: 'editor', answer: [204, null], errors: [404] },
   { method: 'post', path: '/api/v1/player/players/{player_id}/commands', tag, summary: 'Tell a player to do something: now, or when it comes back in time. What became of it stands in `status`', access: 'editor', body: NewCommandSchema, answer: [202, PlayerCommandSchema], errors: [400, 404], repeatable: true },
@@ -27,6 +27,7 @@ export const playerRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/player/plays', tag, summary: 'What players did with what they were sent', access: 'viewer', query: PlayQuerySchema, answer: [200, PlayListSchema], errors: [400] },
   { method: 'get', path: '/api/v1/player/plays/stats', tag, summary: 'How many plays were heard and missed, and why: by day and by store; without days, of the last seven', access: 'viewer', query: PlayFilterSchema, answer: [200, PlayStatsSchema], errors: [400] },
   { method: 'get', path: '/api/v1/player/plays/export', tag, summary: 'The play log as CSV, newest first', access: 'viewer', query: PlayExportQuerySchema, answer: [200, 'text/csv'], errors: [400] },
+  { method: 'get', path: '/api/v1/player/plays/reach', tag, summary: 'In which stores messages were heard: with their last live sending, and what was due today', access: 'viewer', query: PlayReachQuerySchema, answer: [200, listOf(PlayReachSchema)], errors: [400] },
   { method: 'post', path: '/api/v1/player/plays', tag, summary: 'A player reports what it did; repeats change nothing', access: 'player', body: PlayReportsSchema, answer: [200, RecordedSchema], errors: [400] },
   { method: 'post', path: '/api/v1/player/faults', tag, summary: 'A player reports what its watchdogs noticed; repeats change nothing', access: 'player', body: FaultReportsSchema, answer: [200, z.object({ noted: z.number().int() })], errors: [400] },
   { method: 'get', path: '/api/v1/player/programme', tag, summary: 'What this player will air in the next 48 hours', access: 'player', answer: [200, ProgrammeSchema] },
