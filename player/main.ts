@@ -23,7 +23,11 @@ const PROGRESS_EVERY_MS = 300
 /** Of the screen: a page that has so much of it has all. */
 const FULL = 0.98
 const INFO_SHOWN_MS = 120_000
+/** The page is ready first; then it is kept. */
+const SHELL_AFTER_MS = 3_000
 
+// what takes longest is begun first
+const opening = openKeep()
 const root = document.getElementById('player')!
 const texts = JSON.parse(root.getAttribute('data-texts')!) as Texts
 const here: Here = {
@@ -31,7 +35,7 @@ const here: Here = {
   origin: location.origin,
   version: PLAYER_VERSION,
   engine: engineName(navigator.userAgent),
-  restarts: null,
+  restarts: window.isSecureContext ? null : 'http',
   info: false,
 }
 const paint = createPainter(root)
@@ -64,12 +68,14 @@ setInterval(() => {
   if ((captions && now.words) || performance.now() - drawnAt >= PROGRESS_EVERY_MS) draw()
 }, WORDS_EVERY_MS)
 
-void keepShell().then((restarts) => {
-  here.restarts = restarts
-  draw()
-})
+if (window.isSecureContext) {
+  setTimeout(() => void keepShell().then((restarts) => {
+    here.restarts = restarts
+    draw()
+  }), SHELL_AFTER_MS)
+}
 
-void openKeep().then((keep) => {
+void opening.then((keep) => {
   const element = new Audio()
   element.preload = 'auto'
   const store = localStore()

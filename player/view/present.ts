@@ -32,7 +32,7 @@ function presentAir(now: OnAir | null, state: PlayerState, texts: Texts) {
     air_title_class: text ? 'air-title' : 'air-title is-alone',
     caption_class: `caption ${size(text.length)}${times ? ' is-timed' : ''}`,
     captioned: !!text,
-    words: times ? pieces(text, times) : text ? [text] : [],
+    words: times ? pieces(text, times) : text ? [text] : [] as string[],
     word: times && now ? wordAt(times, now.position_ms) : -1,
     /** How far a text that does not fit is moved on, 0…1. */
     caption_share: text.length > 420 ? share : 0,
