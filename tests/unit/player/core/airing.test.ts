@@ -12,6 +12,7 @@ import { createVoice } from '../../../../player/core/voice'
 import type { AirItem } from '../../../../shared/protocol'
 import { ON_BUSY, PRIORITIES } from '../../../../shared/protocol'
 import { airItem } from '../../../fixtures/air-item'
+import { wholeChance } from '../../../fixtures/chance'
 
 /** A device: what is kept outlives the page, which `reload` ends and begins again. */
 let keep: Keep
@@ -490,15 +491,6 @@ it('a player that is unpaired forgets what it held', async () => {
   expect(aired).toEqual(['a'])
 })
 
-/** Numbers that look like chance, the same for the same seed. */
-function chance(seed: number) {
-  let state = seed * 2_654_435_761 % 4_294_967_296
-  return (below: number) => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
-    return Math.floor(state / 4_294_967_296 * below)
-  }
-}
-
 it('whatever happens, every message ends in one report, and what cut one was higher', async () => {
   const reasons = new Set<string>()
   for (let seed = 1; seed <= 600; seed++) {
@@ -509,7 +501,7 @@ it('whatever happens, every message ends in one report, and what cut one was hig
     names.clear()
     player = await boot()
     player.setRules({ min_gap_ms: seed % 3 * 1_000, pre_silence_ms: seed % 2 * 500, max_duration_ms: seed % 5 ? 0 : 4_000 })
-    const random = chance(seed)
+    const random = wholeChance(seed)
     const sent: AirItem[] = []
     for (let step = 0; step < 30; step++) {
       const what = random(12)

@@ -4,6 +4,7 @@ import { EMPTY_QUEUE, expire, finish, hasExpired, next, offer, putBack, withdraw
 import type { AirItem, Priority } from '../../../../shared/protocol'
 import { PRIORITIES } from '../../../../shared/protocol'
 import { airItem } from '../../../fixtures/air-item'
+import { wholeChance } from '../../../fixtures/chance'
 
 const NOW = Date.now()
 const item = (priority: Priority, on_busy: AirItem['on_busy'] = 'after_current', title: string = priority) => airItem({ priority, on_busy, title })
@@ -94,22 +95,13 @@ describe('what waits', () => {
   })
 })
 
-/** Numbers that look like chance, the same for the same seed. */
-function chance(seed: number) {
-  let state = seed * 2_654_435_761 % 4_294_967_296
-  return (below: number) => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
-    return Math.floor(state / 4_294_967_296 * below)
-  }
-}
-
 describe('whatever happens, in thousands of random days', () => {
   const rank = ({ priority }: AirItem) => PRIORITIES.indexOf(priority)
   const ON_BUSY = ['interrupt', 'after_current', 'drop'] as const
 
   it('each message ends once, nothing lower cuts anything, and equals go in the order of their arrival', () => {
     for (let seed = 1; seed <= 3_000; seed++) {
-      const random = chance(seed)
+      const random = wholeChance(seed)
       let queue = EMPTY_QUEUE
       let now = NOW
       const arrived: AirItem[] = []

@@ -15,6 +15,7 @@ import type { TalkOver } from '../../../../player/core/talk-over'
 import { createVoice } from '../../../../player/core/voice'
 import type { PlayReport, Programme, ProgrammeItem } from '../../../../shared/protocol'
 import { airItem } from '../../../fixtures/air-item'
+import { chance } from '../../../fixtures/chance'
 import { FakeAudio } from '../../../fixtures/fake-audio'
 
 /** The evening before Madrid's clocks go back. */
@@ -44,15 +45,6 @@ function countTimers() {
 /** The server's clock: what the television's does never moves it. */
 const world = () => DAY + performance.now() - epoch
 let epoch = 0
-
-/** Numbers that look like chance, the same for the same seed. */
-function chance(seed: number) {
-  let state = seed * 2_654_435_761 % 4_294_967_296
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
-    return state / 4_294_967_296
-  }
-}
 
 const occurrence = (due: number, title: string): ProgrammeItem => ({
   ...airItem({ title, priority: 'scheduled', duration_ms: LASTS_MS, sha256: title.charCodeAt(0).toString(16).padStart(64, '0') }),
