@@ -20,6 +20,8 @@ export interface LinkOptions extends Omit<SocketOptions, 'url' | 'onDown'> {
   faults: Faults
   /** Messages that came by HTTP. Resolves with the ids of those that are safe on this device. */
   onItems: (items: PendingItem[]) => Promise<string[]>
+  /** Whether the server may refuse the token: a socket does not say so, and is not tried for long. */
+  doubtful: () => boolean
   /** The server took this token. */
   onTaken: (token: string) => void
   /** The server did not take this token. */
@@ -68,7 +70,7 @@ export function createLink(options: LinkOptions) {
       // while messages come by HTTP, a socket that fails again is no news
       if (connection !== 'polling') change('offline')
       // the code alone may come from anything between here and the server: ask
-      if (code === CLOSE.unpaired) void poll()
+      if (code === CLOSE.unpaired || options.doubtful()) void poll()
     },
   }))
 

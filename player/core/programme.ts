@@ -36,14 +36,20 @@ const DAY_MS = 86_400_000
 /** A grace of nothing is still this much: no timer is exact. */
 const LEAST_GRACE_MS = 1_000
 
-const dueOf = (item: ProgrammeItem) => Date.parse(item.due_at)
+/** Looked at every second, with its instant read once. */
+interface Ahead { item: ProgrammeItem, due: number }
+/** What is needed today changes no faster than this, unless the programme does. */
+const NEED_EVERY_MS = 60_000
 
 /** The programme on this device: kept, asked for, and aired at its instants. */
 export function createProgramme(options: ProgrammeOptions) {
   const { keep, clock, files, recent } = options
   let programme: Programme | null = null
   /** What has not been due yet, the next first. */
-  let ahead: ProgrammeItem[] = []
+  let ahead: Ahead[] = []
+  /** The files of the next 24 hours. */
+  let needed: string[] = []
+  let neededAt = -Infinity
   let timer: ReturnType<typeof setTimeout> | undefined
   let askAt = Infinity
   let asking = false
@@ -53,8 +59,9 @@ export function createProgramme(options: ProgrammeOptions) {
 
   function put(given: Programme) {
     programme = given
-    ahead = given.items.filter(item => !recent.has(item.play_id)).sort((a, b) => dueOf(a) - dueOf(b))
-    files.want((ahead as Sound[]).concat(tracks()))
+    ahead = given.items.filter(item => !recent.has(item.play_id)).map(item => ({ item, due: Date.parse(item.due_at) })).sort((a, b) => a.due - b.due)
+    neededAt = -Infinity
+    files.want(ahead.map(({ item }): Sound => item).concat(tracks()))
     options.onTake(given)
     look()
   }
@@ -67,7 +74,7 @@ export function createProgramme(options: ProgrammeOptions) {
     const sane = Array.isArray(given.items) && Array.isArray(given.music) && !isNaN(Date.parse(given.server_time))
     const stale = programme && given.server_time < programme.server_time && Date.parse(programme.server_time) < clock.now() + 60_000
     if (!sane || stale || (programme && given.version === programme.version)) return
-    const items = given.items.filter(item => isAirItem(item) && !isNaN(dueOf(item)) && item.grace_s >= 0)
+    const items = given.items.filter(item => isAirItem(item) && !isNaN(Date.parse(item.due_at)) && item.grace_s >= 0)
     const fit = Object.assign({}, given, { items })
     keep.set(KEY, fit).catch(() => undefined)
     put(fit)
@@ -91,18 +98,19 @@ export function createProgramme(options: ProgrammeOptions) {
     clearTimeout(timer)
     if (!clock.look() || !options.allowed()) return
     const now = clock.now()
-    for (let item = ahead[0]; item && dueOf(item) <= now; item = ahead[0]) {
+    while (ahead[0] && ahead[0].due <= now) {
+      const { item, due } = ahead[0]
       ahead = ahead.slice(1)
-      const until = Math.max(LEAST_GRACE_MS, Math.min(item.grace_s * 1000, Date.parse(item.expires_at) - dueOf(item)))
+      const until = Math.max(LEAST_GRACE_MS, Math.min(item.grace_s * 1000, Date.parse(item.expires_at) - due))
       const words = item.words || (programme && programme.words && programme.words[item.sha256])
-      options.air(Object.assign({}, item, words && { words }, { expires_at: new Date(dueOf(item) + until).toISOString() })).catch(() => undefined)
+      options.air(Object.assign({}, item, words && { words }, { expires_at: new Date(due + until).toISOString() })).catch(() => undefined)
     }
-    for (const item of ahead) {
-      if (dueOf(item) - now > PREPARE_MS) break
+    for (const { item, due } of ahead) {
+      if (due - now > PREPARE_MS) break
       files.prepare(item)
     }
     if (!ahead[0]) return
-    const left = dueOf(ahead[0]) - now
+    const left = ahead[0].due - now
     const fade = options.hushMs()
     if (left <= fade) options.hush()
     if (left <= CLOSE_MS + fade) timer = setTimeout(look, Math.ceil(left > fade ? left - fade : left))
@@ -124,15 +132,16 @@ export function createProgramme(options: ProgrammeOptions) {
     },
     version: () => programme ? programme.version : null,
     /** Whether the air has to be clear now for what is due at once. */
-    imminent: () => !!ahead[0] && dueOf(ahead[0]) - clock.now() <= options.hushMs() + 1_000,
-    next: () => ahead[0] || null,
+    imminent: () => !!ahead[0] && ahead[0].due - clock.now() <= options.hushMs() + 1_000,
+    next: () => ahead[0] ? ahead[0].item : null,
     inventory(): PlayerStatus['files'] {
       if (!programme) return undefined
-      const soon = (ahead as Sound[]).filter((_, i) => dueOf(ahead[i]!) < clock.now() + DAY_MS)
-      const needed = new Set(soon.concat(tracks()).map(sound => sound.sha256))
-      let ready = 0
-      needed.forEach(sha => files.ready(sha) && ready++)
-      return { needed_today: needed.size, ready_today: ready, bytes: files.bytes() }
+      if (clock.mono() - neededAt > NEED_EVERY_MS) {
+        const until = clock.now() + DAY_MS
+        neededAt = clock.mono()
+        needed = Array.from(new Set(ahead.filter(({ due }) => due < until).map(({ item }): Sound => item).concat(tracks()).map(sound => sound.sha256)))
+      }
+      return { needed_today: needed.length, ready_today: needed.filter(files.ready).length, bytes: files.bytes() }
     },
     load: () => keep.get<Programme>(KEY).then(kept => kept && !programme && put(kept)),
     clear() {

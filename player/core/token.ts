@@ -17,6 +17,8 @@ export interface TokenStore {
    * @returns true when there is another to try, which is in force now
    */
   refused: (token: string, forGood: boolean) => boolean
+  /** Whether the server has yet to take the one in force: there is another. */
+  doubtful: () => boolean
   forget: () => Promise<void>
 }
 
@@ -85,6 +87,7 @@ export function createTokenStore(keep: Keep, store: TextStore): TokenStore {
       write(token).then(() => write(before, OTHER)).catch(() => undefined)
       return true
     },
+    doubtful: () => !!other,
     forget() {
       token = null
       ended.clear()

@@ -20,6 +20,7 @@ let link: Link
 let states: Connection[]
 let items: PendingItem[]
 let taken: string[]
+let doubtful: boolean
 let refused: unknown[]
 let faults: Faults
 /** How far the page's clock is ahead of the real one: half a minute need not be waited for. */
@@ -31,6 +32,7 @@ beforeEach(async () => {
   states = []
   items = []
   taken = []
+  doubtful = false
   refused = []
   faults = createFaults({ keep: storageKeep(memoryStore()), now: Date.now, onNote: () => undefined })
   ahead = 0
@@ -49,6 +51,7 @@ beforeEach(async () => {
       items.push(...given)
       return given.map(item => item.play_id)
     },
+    doubtful: () => doubtful,
     onTaken: token => taken.push(token),
     onRefused: (_token, error) => refused.push((error as ApiError).code),
     onChange: state => states.push(state),
@@ -126,6 +129,14 @@ describe('without a socket', () => {
     await until(() => refused.length)
     expect(refused).toEqual([code])
     expect(taken).toEqual([])
+  })
+
+  it('asks at once whether a token that is new is taken', async () => {
+    doubtful = true
+    server.behaviour.unauthorized = 'unauthorized'
+    link.start()
+    await until(() => refused.length)
+    expect(link.connection()).toBe('offline')
   })
 
   it('uploads its faults too; a server that knows no such route is not held against it', async () => {
