@@ -308,6 +308,9 @@ export const PlayListSchema = listOf(PlaySchema).extend({
 })
 export type PlayList = z.infer<typeof PlayListSchema>
 export const PlayerListSchema = listOf(PlayerSchema)
+export const PlayerListQuerySchema = z.object({
+  player_ids: z.string().transform(ids => ids.split(',')).pipe(z.array(IdSchema).min(1).max(100)).optional().meta({ description: 'Only these, with commas, 100 at most' }),
+})
 export const PlayerCommandListSchema = listOf(PlayerCommandSchema)
 export const PlayerFaultListSchema = listOf(PlayerFaultRowSchema)
 export const AirOnListSchema = listOf(AirOnSchema)

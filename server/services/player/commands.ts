@@ -55,7 +55,8 @@ export async function listCommands(clientId: string, playerId: string, { cursor,
   const before = cursor && /^[\da-f-]{36}$/.test(cursor) ? lt(playerCommand.command_id, cursor) : undefined
   const rows = await db.select().from(playerCommand).where(and(own, before)).orderBy(desc(playerCommand.command_id)).limit(limit + 1)
   const [counted] = await db.select({ total: count() }).from(playerCommand).where(own)
-  const items = rows.slice(0, limit).map(toCommand)
+  // Pictures are large: whoever wants one asks for it.
+  const items = rows.slice(0, limit).map(row => ({ ...toCommand(row), result: null }))
   return { items, next_cursor: rows.length > limit ? items.at(-1)!.command_id : null, total: counted!.total }
 }
 

@@ -14,9 +14,13 @@ import { isOnline, onlineWindowMs } from './online'
 const VOLUME_TTL_S = 30
 const DAY_MS = 86_400_000
 
-/** The client's players by store and name. */
-export async function listPlayers(clientId: string): Promise<Player[]> {
-  const rows = await selectPlayers(await useDb()).where(eq(player.client_id, clientId)).orderBy(asc(store.name), asc(player.name), asc(player.player_id))
+/**
+ * The client's players by store and name.
+ * @param playerIds those of them only
+ */
+export async function listPlayers(clientId: string, playerIds?: string[]): Promise<Player[]> {
+  const wanted = playerIds && inArray(player.player_id, playerIds)
+  const rows = await selectPlayers(await useDb()).where(and(eq(player.client_id, clientId), wanted)).orderBy(asc(store.name), asc(player.name), asc(player.player_id))
   return rows.map(toPlayer)
 }
 

@@ -6,7 +6,7 @@ import { clearNuxtData, useRouter } from '#imports'
 import Players from '~/pages/players.vue'
 import { useClientStore } from '~/stores/client'
 import type { Play, Player } from '#shared/schemas/player'
-import { aPlay, aPlayer, listOf, meAs } from '../../fixtures/dashboard'
+import { aCommand, aPlay, aPlayer, listOf, meAs } from '../../fixtures/dashboard'
 import { inDashboard, until } from '../dashboard'
 
 let players: Player[] = []
@@ -14,6 +14,8 @@ let plays: Play[] = []
 const asked = vi.fn()
 registerEndpoint('/api/v1/player/players', () => listOf(players))
 registerEndpoint('/api/v1/client/stores', () => listOf([]))
+registerEndpoint('/api/v1/player/players/open/commands', () => listOf([aCommand({ command: 'reload', status: 'failed', detail: 'interrupted' })]))
+registerEndpoint('/api/v1/player/players/open/faults', () => listOf([{ fault_id: 'f', player_id: 'open', kind: 'audio_stuck', detail: '12 s', at: new Date().toISOString(), recovery: 'next', recovered_at: new Date().toISOString() }]))
 registerEndpoint('/api/v1/player/address', () => ({ url: 'http://192.168.1.20:3000/player' }))
 registerEndpoint('/api/v1/player/plays', (event) => {
   asked(getQuery(event))
@@ -34,6 +36,26 @@ describe('the Players page', () => {
   it('shows the players in order, store by store', async () => {
     const page = await mount()
     await until(() => expect(page.findAll('article h3').map(name => name.text())).toEqual(['TV Caja 3', 'TV Patio']))
+  })
+
+  it('groups them by store, and finds those that need somebody', async () => {
+    players = [aPlayer({ name: 'Bien', store_id: 's', store_name: 'Sol' }), aPlayer({ name: 'Mal', online: false, store_id: 's', store_name: 'Sol' }), aPlayer({ name: 'Lejos', store_id: 'l', store_name: 'Luna' })]
+    const page = await mount()
+    await until(() => expect(page.findAll('section[aria-label] h2').map(head => head.text())).toEqual(['Luna', 'Sol']))
+    expect(page.get('section[aria-label=Sol]').text()).toContain('1 de 2 encendidos')
+    await page.get('[role=switch]').trigger('click')
+    await until(() => expect(page.findAll('article h3').map(name => name.text())).toEqual(['Mal']))
+  })
+
+  it('tells everything about one, with what was asked of it and what went wrong', async () => {
+    players = [aPlayer({ player_id: 'open', name: 'TV Caja 3', status: { clock_offset_ms: -1500, synced_at: new Date().toISOString(), storage: { usage_bytes: 3 * 2 ** 20, quota_bytes: 2 ** 30 } } })]
+    await mount('/players?player=open')
+    const panel = await until(() => {
+      const found = document.querySelector('[role=dialog]')
+      expect(found?.textContent).toContain('El sonido se quedó parado')
+      return found!
+    })
+    for (const words of ['Adelantado 1,5 s', '3 MB de 1 GB', 'Resuelto: next', 'Recargar la página', 'No ha podido · la página se cerró en medio']) expect(panel.textContent).toContain(words)
   })
 
   it('says how to get the first player, with the address for the television', async () => {
@@ -65,7 +87,8 @@ describe('the Players page', () => {
     useClientStore().set(meAs('viewer'))
     const page = await mount('/players?code=ab7kq2mx')
     await until(() => expect(page.findAll('article')).toHaveLength(2))
-    expect(page.findAll('article button')).toHaveLength(0)
+    expect(page.findAll('article button').map(button => button.text())).toEqual(['Detalles', 'Detalles'])
+    expect(page.text()).not.toContain('Toda la tienda')
     expect(page.text()).not.toContain('Vincular')
     expect(document.querySelector('[role=dialog]')).toBeNull()
   })
