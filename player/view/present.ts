@@ -91,7 +91,6 @@ function presentBars(state: PlayerState, texts: Texts, here: Here, airing: boole
   const paired = state.phase === 'paired'
   const at = (iso: string) => wallClock(Date.parse(iso), wall_clock)
   const heard = state.heard[0]
-  const connection = state.connection === 'replaced' ? 'offline' : state.connection
   const missing = files ? files.needed_today - files.ready_today : 0
   const known = paired && player
   return {
@@ -112,8 +111,8 @@ function presentBars(state: PlayerState, texts: Texts, here: Here, airing: boole
     volume: state.muted ? texts.muted : `${texts.volume} ${percent(state.volume)}`,
     volume_class: state.muted ? 'item is-muted' : 'item',
     paired,
-    dot: `dot dot-${connection}`,
-    connection: texts[connection],
+    dot: `dot dot-${state.connection}`,
+    connection: state.connection === 'replaced' ? texts.elsewhere : texts[state.connection],
   }
 }
 
