@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundlePlayer } from '../../modules/player/bundle'
 import type { Programme } from '../../shared/protocol'
+import { launchBrowser } from '../fixtures/browser'
 import type { PlayerStandIn } from '../fixtures/player-stand-in'
 import { startPlayerStandIn } from '../fixtures/player-stand-in'
 import { speechLikeMp3 } from '../fixtures/speech-like-mp3'
@@ -114,4 +116,56 @@ describe.each<EngineName>(['m64', 'today'])('a screen that runs %s', (name) => {
   })
 
   it('has met no exception', () => expect(screen.errors()).toEqual([]))
+})
+
+describe('the whole screen, in a browser\'s window that does not fill it', () => {
+  let server: PlayerStandIn
+  let browser: Browser
+  let page: Page
+
+  const state = (expression: string) => page.waitForFunction(`(function (p) { return p && (${expression}) })(window.__player)`)
+  const told = () => server.received.flatMap(message => message.type === 'status' ? [message.status.waits_for_tap] : []).at(-1)
+  const whole = () => page.evaluate('!!document.fullscreenElement')
+
+  beforeAll(async () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+    server = await startPlayerStandIn(await bundlePlayer(root, '1.2.3'))
+    server.behaviour.approved = true
+    browser = await launchBrowser()
+    page = await (await browser.newContext({ viewport: { width: 1280, height: 640 }, screen: { width: 1920, height: 1080 } })).newPage()
+    await page.goto(`${server.url}/player`)
+    await state('p.connected && p.sound === "locked"')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  it('comes with the one key that the sound wants', async () => {
+    await expect.poll(told, { timeout: 10_000 }).toBe('sound')
+    expect(await page.locator('.ask').isVisible()).toBe(false)
+    await page.keyboard.press('Enter')
+    await state('p.sound === "unlocked" && p.waits_for_tap === null')
+    expect(await whole()).toBe(true)
+  })
+
+  it('is asked for when somebody left it, here and on the dashboard, and comes by a tap', async () => {
+    await page.evaluate('document.exitFullscreen()')
+    await page.locator('.ask').waitFor()
+    await expect.poll(told, { timeout: 10_000 }).toBe('fullscreen')
+    await page.mouse.click(300, 300)
+    await state('p.waits_for_tap === null')
+    expect([await whole(), await page.locator('.info').isVisible()]).toEqual([true, false])
+  })
+
+  it('is not asked for any more by whom Back has told that it is fine as it is, not even after a reload', async () => {
+    await page.evaluate('document.exitFullscreen()')
+    await page.locator('.ask').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.ask').waitFor({ state: 'hidden' })
+    await page.reload()
+    await state('p.connected && p.sound !== "unknown"')
+    expect(await page.evaluate('window.__player.waits_for_tap')).not.toBe('fullscreen')
+    expect(await page.locator('.ask').isVisible()).toBe(false)
+  })
 })
