@@ -10,6 +10,7 @@ export function useNavigation() {
     { id: 'music', label: t('common.nav.music'), icon: 'i-lucide-music', to: '/music', key: 'm' },
     { id: 'players', label: t('common.nav.players'), icon: 'i-lucide-monitor-speaker', to: '/players', key: 'p' },
     { id: 'plays', label: t('player.log.title'), icon: 'i-lucide-list-checks', to: '/plays', key: 'r' },
+    { id: 'alerts', label: t('alert.title'), icon: 'i-lucide-bell', to: '/alerts', key: 'v' },
     { id: 'stores', label: t('common.nav.stores'), icon: 'i-lucide-store', to: '/stores', key: 's' },
     { id: 'settings', label: t('common.nav.settings'), icon: 'i-lucide-sliders-horizontal', to: '/settings', key: 'c' },
   ])

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import NameForm from '~/components/client/NameForm.vue'
 import OpeningHoursField from '~/components/client/OpeningHours.vue'
+import StoreCard from '~/components/client/StoreCard.vue'
 import StoreForm from '~/components/client/StoreForm.vue'
 import type { OpeningHours, Store } from '#shared/schemas/client'
 import { useClientStore } from '~/stores/client'
@@ -13,7 +14,7 @@ import { inDashboard, until } from '../dashboard'
 
 const saved = vi.fn<(body: Record<string, unknown>) => void>()
 const renamed = vi.fn<(body: { name: string }) => void>()
-const store: Store = { store_id: '019a0000-0000-7000-8000-000000000001', name: 'Gran Vía', time_zone: 'Europe/Madrid', opening_hours: { 1: [['09:00', '14:00']], 2: [] }, address: null, players: 0, players_online: 0, created_at: '2026-11-01T10:00:00Z' }
+const store: Store = { store_id: '019a0000-0000-7000-8000-000000000001', name: 'Gran Vía', time_zone: 'Europe/Madrid', opening_hours: { 1: [['09:00', '14:00']], 2: [] }, opening_exceptions: [{ date: '2020-12-25', name: 'Navidad', hours: [] }], opening: null, player_settings: null, address: null, players: 0, players_online: 0, created_at: '2026-11-01T10:00:00Z' }
 registerEndpoint('/api/v1/client/stores', () => ({ items: [store], next_cursor: null, total: 1 }))
 registerEndpoint(`/api/v1/client/stores/${store.store_id}`, { method: 'PATCH', handler: async (event) => {
   const body = await readBody(event)
@@ -63,11 +64,16 @@ describe('opening hours', () => {
     expect(hours.value![1]).toEqual([['17:00', '22:15']])
   })
 
-  it('of one day become those of all', async () => {
+  it.each([['Copiar el horario de miércoles a todos los días', 7], ['Copiar de lunes a viernes', 5]])('of one day: %s', async (name, copied) => {
     const { hours, day } = await mount({ 3: [['10:00', '14:00'], ['16:00', '20:00']] })
-    await day(2).get('button[aria-label="Copiar el horario de miércoles a todos los días"]').trigger('click')
-    expect(Object.keys(hours.value!)).toHaveLength(7)
-    expect(Object.values(hours.value!)).toEqual(Array.from({ length: 7 }, () => [['10:00', '14:00'], ['16:00', '20:00']]))
+    day(2).get('button[aria-label="Copiar el horario de miércoles"]').element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+    const entry = await until(() => {
+      const found = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')].find(item => item.textContent?.trim() === name)
+      expect(found).toBeDefined()
+      return found!
+    })
+    entry.click()
+    await until(() => expect(Object.values(hours.value!)).toEqual(Array.from({ length: copied }, () => [['10:00', '14:00'], ['16:00', '20:00']])))
   })
 
   it('close a day', async () => {
@@ -107,7 +113,20 @@ describe('the form of a store', () => {
     const { times, type, submit } = await mount()
     type(times()[1]!, '15:30')
     submit()
-    await until(() => expect(saved).toHaveBeenCalledWith({ name: 'Gran Vía', time_zone: 'Europe/Madrid', address: null, opening_hours: { 1: [['09:00', '15:30']], 2: [] } }))
+    await until(() => expect(saved).toHaveBeenCalledWith({ name: 'Gran Vía', time_zone: 'Europe/Madrid', address: null, opening_hours: { 1: [['09:00', '15:30']], 2: [] }, opening_exceptions: store.opening_exceptions }))
+  })
+
+  it('takes days with hours of their own, and keeps those that are past', async () => {
+    const { form, submit } = await mount()
+    const button = (text: string) => [...form.querySelectorAll('button')].find(entry => entry.textContent?.trim() === text)!
+    expect(form.querySelectorAll('input[type=date]')).toHaveLength(0)
+    button('Añadir un día').click()
+    await until(() => expect(form.querySelectorAll('input[type=date]')).toHaveLength(1))
+    submit()
+    await until(() => expect(saved).toHaveBeenCalled())
+    const { opening_exceptions } = saved.mock.calls[0]![0] as unknown as Store
+    expect(opening_exceptions).toMatchObject([{ date: '2020-12-25' }, { name: '', hours: [] }])
+    expect(opening_exceptions[1]!.date > new Date().toISOString().slice(0, 10)).toBe(true)
   })
 
   it('says at its day what is wrong with them, and sends nothing', async () => {
@@ -117,6 +136,27 @@ describe('the form of a store', () => {
     await until(() => expect(form.querySelector('li')!.textContent).toContain('El cierre tiene que ser posterior a la apertura'))
     expect(form.querySelectorAll('li')[1]!.textContent).not.toContain('posterior')
     expect(saved).not.toHaveBeenCalled()
+  })
+})
+
+describe('the card of a store', () => {
+  const mount = (more: Partial<Store>) => mountSuspended(inDashboard(defineComponent(() => () => h(StoreCard, { store: { ...store, time_zone: 'UTC', ...more } }))))
+  const HOUR = 3_600_000
+  /** So long from now, as the clocks of the store show it: of a zone whose days are all alike. */
+  const clock = (in_ms: number) => new Intl.DateTimeFormat('es-ES', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(Date.now() + in_ms)
+
+  it('says whether it is open, and until when', async () => {
+    const opens = (open: boolean, in_ms: number | null) => mount({ opening: { open, changes_at: in_ms === null ? null : new Date(Date.now() + in_ms).toISOString() } })
+    expect((await mount({})).text()).not.toMatch(/Abierta|Cerrada/)
+    expect((await opens(true, null)).text()).toContain('Abierta ahora')
+    expect((await opens(false, null)).text()).toContain('Cerrada')
+    const soon = (await opens(true, 60_000)).text()
+    expect(soon).toMatch(/Abierta hasta/)
+    expect(soon).toContain(clock(60_000))
+    expect((await opens(false, 24 * HOUR)).text()).toContain(`Cerrada, abre mañana a las ${clock(24 * HOUR)}`)
+    expect((await opens(false, 72 * HOUR)).text()).toMatch(/Cerrada, abre el \w+/)
+    // What was said is over.
+    expect((await opens(true, -1000)).text()).toContain('Cerrada')
   })
 })
 
