@@ -6,6 +6,7 @@ import { clearNuxtData } from '#imports'
 import PairDialog from '~/components/player/PairDialog.vue'
 import { useClientStore } from '~/stores/client'
 import type { Store } from '#shared/schemas/client'
+import type { PairingLookup } from '#shared/schemas/player'
 import { aPlayer, listOf, meAs } from '../../fixtures/dashboard'
 import { until } from '../dashboard'
 
@@ -13,6 +14,8 @@ const store = { store_id: '019a0000-0000-7000-8000-0000000000aa', name: 'Gran V�
 let stores: Store[] = []
 const approved = vi.fn<(body: Record<string, string>) => unknown>()
 const opened = vi.fn()
+const lookedUp = vi.fn<() => unknown>()
+const nobody: PairingLookup = { address: null, user_agent: null, screen: null, places: [] }
 registerEndpoint('/api/v1/client/stores', { method: 'GET', handler: () => listOf(stores) })
 registerEndpoint('/api/v1/client/stores', { method: 'POST', handler: async (event) => {
   const body = await readBody(event)
@@ -24,6 +27,7 @@ registerEndpoint('/api/v1/client/stores', { method: 'POST', handler: async (even
 } })
 registerEndpoint('/api/v1/player/pairings/approve', { method: 'POST', handler: async event => approved(await readBody(event)) })
 registerEndpoint('/api/v1/player/players', () => listOf([]))
+registerEndpoint('/api/v1/player/pairings/lookup', { method: 'POST', handler: () => lookedUp() })
 enableAutoUnmount(afterEach)
 
 /** The dialog lives at the end of the body. */
@@ -46,6 +50,7 @@ describe('PairDialog', () => {
     stores = [store]
     approved.mockReset().mockImplementation(body => aPlayer({ name: body.name }))
     opened.mockReset()
+    lookedUp.mockReset().mockReturnValue(nobody)
     useClientStore().set(meAs('editor'))
   })
 
@@ -58,6 +63,29 @@ describe('PairDialog', () => {
   it('opens with the code that the QR brought', async () => {
     await open('ab7kq2mx')
     expect(field('Código').value).toBe('AB7K-Q2MX')
+  })
+
+  it('offers the place that the set had before, and gives it back', async () => {
+    const place = { player_id: 'p1', name: 'TV Caja', store_id: store.store_id, store_name: 'Gran Vía 28', last_seen_at: '2026-11-22T13:00:00.000Z', alike: ['set', 'engine', 'address'] as const }
+    lookedUp.mockReturnValue({ ...nobody, user_agent: 'Mozilla/5.0 (SMART-TV; Tizen 5.0) Chrome/63.0 TV', screen: '1920x1080', places: [place] })
+    await open('ab7kq2mx')
+    await until(() => expect(document.querySelector('[role=dialog]')!.textContent).toContain('Es otra vez TV Caja de Gran Vía 28'))
+    expect(document.querySelector('[role=dialog]')!.textContent).toContain('Chromium 63 · Tizen 5.0 · 1920 × 1080')
+    // What it keeps is not asked for.
+    expect(document.querySelectorAll('[role=combobox]')).toHaveLength(0)
+    submit()
+    await until(() => expect(approved).toHaveBeenCalledWith({ code: 'AB7K-Q2MX', player_id: 'p1' }))
+  })
+
+  it('takes it as a new one all the same, where somebody says so', async () => {
+    lookedUp.mockReturnValue({ ...nobody, places: [{ player_id: 'p1', name: 'TV Caja', store_id: 's', store_name: 'Sol', last_seen_at: null, alike: ['set', 'engine', 'address'] }] })
+    await open('ab7kq2mx')
+    await until(() => expect(document.querySelectorAll('[role=radio]')).toHaveLength(2))
+    document.querySelectorAll<HTMLElement>('[role=radio]')[1]!.click()
+    await until(() => expect(document.querySelector('[role=combobox]')!.textContent).toContain('Gran Vía 28'))
+    type('Nombre', 'TV Nueva')
+    submit()
+    await until(() => expect(approved).toHaveBeenCalledWith({ code: 'AB7K-Q2MX', name: 'TV Nueva', store_id: store.store_id }))
   })
 
   it('takes a screen in', async () => {

@@ -48,6 +48,18 @@ describe('SendDialog', () => {
     expect(button(/^Enviar/).textContent).toContain('Enviar a 3 reproductores')
   })
 
+  it('sends an emergency until somebody stops it, and nothing else', async () => {
+    await open()
+    const toggle = (name: RegExp) => [...document.querySelectorAll<HTMLElement>('[role=dialog] [role=switch]')].find(entry => name.test(entry.closest('[data-slot=root]')!.textContent!))
+    expect(toggle(/Repetir/)).toBeUndefined()
+    toggle(/Emergencia/)!.click()
+    await until(() => expect(toggle(/Repetir hasta que alguien lo pare/)).toBeDefined())
+    toggle(/Repetir/)!.click()
+    await until(() => expect(button(/^Enviar/).disabled).toBe(false))
+    button(/^Enviar/).click()
+    await until(() => expect(aired.mock.calls[0]?.[0]).toMatchObject({ priority: 'emergency', on_busy: 'interrupt', until_stopped: true }))
+  })
+
   it('sends to every store, and then shows where it was heard', async () => {
     plays = [aPlay({ status: 'played', started_at: '2026-11-22T13:02:07.000Z' }), aPlay({ player_name: 'TV Patio' })]
     await open()
