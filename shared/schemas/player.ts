@@ -315,7 +315,16 @@ export const PlayerCommandListSchema = listOf(PlayerCommandSchema)
 export const PlayerFaultListSchema = listOf(PlayerFaultRowSchema)
 export const AirOnListSchema = listOf(AirOnSchema)
 
-export const PendingSchema = z.object({ server_time: InstantSchema, items: z.array(PendingItemSchema) }).meta({ id: 'Pending' })
-export const DeliveredSchema = z.object({ play_ids: z.array(IdSchema).max(500) }).meta({ id: 'Delivered' })
+export const PendingSchema = z.object({ server_time: InstantSchema, items: z.array(PendingItemSchema) }).meta({
+  id: 'Pending',
+  examples: [{
+    server_time: '2026-11-22T19:44:58.120Z',
+    items: [{
+      play_id: '01a20709-72de-7eb5-b09a-b0cb09e1aa1f', audio_id: '01a20709-6f3c-7688-9ff9-8098349e2fea', url: `/media/${'a'.repeat(64)}.mp3`, sha256: 'a'.repeat(64), duration_ms: 8200,
+      title: 'Evacuación', text: 'Salgan por la puerta más cercana.', priority: 'emergency', on_busy: 'interrupt', expires_at: '2026-11-23T19:44:57.000Z', until_stopped: true,
+    }],
+  }],
+})
+export const DeliveredSchema = z.object({ play_ids: z.array(IdSchema).max(500) }).meta({ id: 'Delivered', examples: [{ play_ids: ['01a20709-72de-7eb5-b09a-b0cb09e1aa1f'] }] })
 export const PlayReportsSchema = z.object({ reports: z.array(PlayReportSchema).max(500) }).meta({ id: 'PlayReports' })
 export const RecordedSchema = z.object({ recorded: z.number().int(), unknown: z.number().int() }).meta({ id: 'Recorded' })

@@ -31,7 +31,7 @@ export const playerRoutes: RouteDoc[] = [
   { method: 'post', path: '/api/v1/player/plays', tag, summary: 'A player reports what it did; repeats change nothing', access: 'player', body: PlayReportsSchema, answer: [200, RecordedSchema], errors: [400] },
   { method: 'post', path: '/api/v1/player/faults', tag, summary: 'A player reports what its watchdogs noticed; repeats change nothing', access: 'player', body: FaultReportsSchema, answer: [200, z.object({ noted: z.number().int() })], errors: [400] },
   { method: 'get', path: '/api/v1/player/programme', tag, summary: 'What this player will air in the next 48 hours', access: 'player', answer: [200, ProgrammeSchema] },
-  { method: 'get', path: '/api/v1/player/pending', tag, summary: 'Live messages that wait for this player, and what is due within a minute', access: 'player', answer: [200, PendingSchema] },
+  { method: 'get', path: '/api/v1/player/pending', tag, summary: 'For a player that only asks: live messages that wait for it, and what is due within a minute. What is `until_stopped` stands here for as long as it is on the air; what was stopped does not', access: 'player', answer: [200, PendingSchema] },
   { method: 'post', path: '/api/v1/player/delivered', tag, summary: 'A player says what it holds of that', access: 'player', body: DeliveredSchema, answer: [204, null], errors: [400] },
 ]
 
