@@ -48,6 +48,8 @@ it('tells what is on the screens at once when settings, hours or look change', a
     expect([logo.status, logo.headers.get('content-type')]).toEqual([200, 'image/png'])
   }
   expect((await callerOf(server.url).fetch(fourth.settings!.look!.logo_url!)).status).toBe(401)
+  await good(client.editor.put('settings/look', { ...look, colour: '#0ea5e9' }))
+  expect((await screen.next('programme', 2000)).programme.settings!.look).toEqual({ logo_url: fourth.settings!.look!.logo_url, colour: '#0ea5e9' })
   const drawing = new FormData()
   drawing.append('file', new Blob(['<svg xmlns="http://www.w3.org/2000/svg"/>']), 'logo.png')
   expect((await client.editor.fetch('settings/look/logo', { method: 'POST', body: drawing })).status).toBe(415)
@@ -57,6 +59,10 @@ it('tells what is on the screens at once when settings, hours or look change', a
   await good(client.editor.patch(`client/stores/${client.store_id}`, { opening_hours: null, player_settings: null }))
   screen.close()
   await screen.closed
+  const back = await openPlayer(server.url, player.token)
+  expect(back.received[0]).toMatchObject({ type: 'welcome', settings: { look: { colour: '#0ea5e9' } } })
+  back.close()
+  await back.closed
 })
 
 it('tells of a player that leaves, and of its return: on the page, by webhook and by mail', async () => {

@@ -11,7 +11,7 @@ const PageOfSettingsSchema = z.union([AudioSettingsSchema, PlayerSettingsSchema,
 export const alertRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/settings/{name}', tag: 'settings', summary: 'A page of the client\'s settings: `audio`, `player`, `look` or `alerts`', access: 'viewer', answer: [200, PageOfSettingsSchema], errors: [404] },
   { method: 'put', path: '/api/v1/settings/{name}', tag: 'settings', summary: 'Set a whole page of settings; what is not named gets its default', access: 'editor', body: PageOfSettingsSchema, answer: [200, PageOfSettingsSchema], errors: [400, 404, 422] },
-  { method: 'post', path: '/api/v1/settings/look/logo', tag: 'settings', summary: 'Give the client a logo: PNG, JPEG or WebP, at most 512 kB', access: 'editor', form: z.object({ file: z.string().meta({ format: 'binary' }) }), answer: [200, LookSettingsSchema], errors: [400, 413, 415, 422] },
+  { method: 'post', path: '/api/v1/settings/{name}/logo', tag: 'settings', summary: 'Give the client a logo: PNG, JPEG or WebP, at most 512 kB; `name` is `look`', access: 'editor', form: z.object({ file: z.string().meta({ format: 'binary' }) }), answer: [200, LookSettingsSchema], errors: [400, 404, 413, 415, 422] },
   { method: 'get', path: '/media/logo/{sha256}', tag: 'settings', summary: 'The client\'s logo', access: 'member_or_player', answer: [200, 'image/png'], errors: [404] },
   { method: 'get', path: '/api/v1/alert', tag, summary: 'What is wrong with players, now and in the past 30 days', access: 'viewer', query: AlertQuerySchema, answer: [200, listOf(AlertSchema)], errors: [400] },
   { method: 'post', path: '/api/v1/alert/{alert_id}/seen', tag, summary: 'Note that somebody has seen an alert', access: 'editor', answer: [200, AlertSchema], errors: [404] },

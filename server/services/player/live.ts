@@ -7,10 +7,12 @@ import type { TokenHolder } from '../client/access'
 import { DatabaseClosed, useDatabase, useDb } from '../database'
 import { gather } from '../gather'
 import { useLogger } from '../logger'
+import { lastPlanOf } from '../schedule/plan'
 import { useSettings } from '../settings/env'
 import { sendCommands, type CommandTaker } from './command-sender'
 import { LIVE_CHANNEL, readNotice, sendNotices, type Notice } from './notices'
 import { noteArrival, noteDeparture, noteSighting } from './presence'
+import { lookOf } from './programme-settings'
 import { renewProgrammes, type ProgrammeHolder } from './programme-sender'
 import { touchProgrammes } from './programme-version'
 import { renewedToken } from './tokens'
@@ -80,6 +82,8 @@ export async function connectPlayer(connection: PlayerConnection, hello: Greetin
       heartbeat_interval_ms: settings.WS_HEARTBEAT_INTERVAL,
       reconnect_interval_ms: settings.WS_RECONNECT_INTERVAL,
       wall_clock: wallClockOf(time_zone, now.getTime()),
+      // What is newer comes with the programme, right behind this.
+      look: lookOf((await lastPlanOf(client_id)).look),
     },
   })
   // Only now: nothing may be delivered before the welcome.

@@ -87,6 +87,11 @@ export async function planOf(clientId: string, now = Date.now()): Promise<Plan> 
   return loading
 }
 
+/** The last {@link planOf} that anybody asked for: it costs nothing, and may be out of date. */
+export function lastPlanOf(clientId: string): Promise<Plan> {
+  return plans.get(clientId) ?? planOf(clientId)
+}
+
 /** Plans of clients that nobody asks for any more. */
 function forgetOld({ from }: Span): void {
   for (const [clientId, plan] of plans) void plan.then(({ span }) => span.from < from - HOUR_MS && plans.get(clientId) === plan && plans.delete(clientId), () => {})
