@@ -15,7 +15,7 @@ export interface Sounder {
   /** To be called synchronously inside a key or tap handler: the browser's permission lasts no longer than that. */
   unlock: () => void
   /** Plays one file; whatever was playing is stopped first. */
-  play: (url: string, onStarted: (positionMs: number) => void, how?: Stretch) => Promise<Outcome>
+  play: (url: string, onStarted: (positionMs: number) => void, how?: Excerpt) => Promise<Outcome>
   /** At once, or over so many ms: a sound that breaks off clicks. */
   stop: (softMs?: number) => void
   /** Goes to a share (0..1) of the volume by and by. Resolves when it is there, or when another fade takes over. */
@@ -30,7 +30,7 @@ export interface Sounder {
 }
 
 /** What of a file is to sound, and how loud. */
-export interface Stretch {
+interface Excerpt {
   from_ms: number
   gain_db: number
   /** Where it ends; absent: with the file. */
@@ -197,7 +197,7 @@ export function createSounder(element: HTMLAudioElement, { silence, onLock, onFa
     at.nudged = false
   }
 
-  function play(url: string, onStarted: (positionMs: number) => void, how: Stretch = { from_ms: 0, gain_db: 0 }): Promise<Outcome> {
+  function play(url: string, onStarted: (positionMs: number) => void, how: Excerpt = { from_ms: 0, gain_db: 0 }): Promise<Outcome> {
     stop()
     return new Promise((settle) => {
       const from = how.from_ms / 1000

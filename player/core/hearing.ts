@@ -31,6 +31,8 @@ const METER_LIMIT_MS = 1_000
 const BREAK_OFF_MS = 40
 /** An occurrence is decoded this long before it is due. */
 const DECODE_AHEAD_MS = 5_000
+/** The music is out of the way a little early: a busy page fades more slowly, and its message is not to be late for that. */
+const SPARE_MS = 150
 /** For so long the music must have stood still under a message to be called stopped by it. */
 const STOPPED_MS = 2_000
 
@@ -132,7 +134,7 @@ export function createHearing({ clock, files, sounder, music, voice, talkOver, v
     leadMs(item: AirItem | null): number {
       if (!item || !music.track()) return 0
       const { down_ms = 600 } = settings.talk_over || {}
-      return (goesOver(item) ? down_ms : music.fadeMs()) + silence(item)
+      return (goesOver(item) ? down_ms : music.fadeMs()) + silence(item) + SPARE_MS
     },
     makeWay(item: AirItem | null) {
       void (item && goesOver(item) ? duck() : music.hush())

@@ -48,6 +48,7 @@ const ATTEMPTS = 5
 export function createTalkOver({ keep, sounder, voice, silence, engine, busy, onChange }: TalkOverOptions): TalkOver {
   let ability: Ability = 'untested'
   let attempts = 0
+  let failures = 0
   let testing = false
 
   function conclude(works: boolean) {
@@ -102,8 +103,10 @@ export function createTalkOver({ keep, sounder, voice, silence, engine, busy, on
       attempts++
       const works = await attempt().catch(() => null)
       testing = false
-      if (works === null) onChange()
-      else conclude(works)
+      failures += works === false ? 1 : 0
+      // a set that is busy with its own start is given another chance
+      if (works || (works === false && failures > 1)) conclude(works)
+      else onChange()
     },
     fail: () => conclude(false),
     load: () => keep.get<{ engine: string, works: boolean }>(KEY).then((kept) => {

@@ -26,8 +26,8 @@ const LEAD_S = 0.03
 const EDGE_S = 0.005
 const BREAK_OFF_S = 0.02
 const LOOK_EVERY_MS = 50
-const STILL_MS = 600
-const WAKE_WITHIN_MS = 1_500
+const STILL_MS = 1_000
+const WAKE_WITHIN_MS = 2_500
 
 type ContextClass = new () => AudioContext
 

@@ -133,12 +133,12 @@ describe('a message', () => {
 describe('before an occurrence', () => {
   const due = (inMs: number): ProgrammeItem => ({ ...airItem(), schedule_id: 's', due_at: new Date(Date.now() + inMs).toISOString(), grace_s: 60 })
 
-  it('the way is made free in the time that takes', () => {
-    expect(hearing.leadMs(due(1_000))).toBe(600)
+  it('the way is made free in the time that takes, and a little before', () => {
+    expect(hearing.leadMs(due(1_000))).toBe(750)
     hearing.setRules({ ...TALK, pre_silence_ms: 500 })
-    expect(hearing.leadMs(due(1_000))).toBe(1_100)
+    expect(hearing.leadMs(due(1_000))).toBe(1_250)
     can = false
-    expect(hearing.leadMs(due(1_000))).toBe(1_300)
+    expect(hearing.leadMs(due(1_000))).toBe(1_450)
     playing = null
     expect([hearing.leadMs(due(1_000)), hearing.leadMs(null)]).toEqual([0, 0])
   })
