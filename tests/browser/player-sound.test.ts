@@ -278,3 +278,24 @@ describe.each<EngineName>(['m64', 'today'])('%s, in the place of the music', (na
     await player('p.music === "Mañana"')
   })
 })
+
+/** The element stands still for as long as the test says so. */
+const FREEZER = `(function () {
+  var time = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'currentTime'), at = 0
+  Object.defineProperty(HTMLMediaElement.prototype, 'currentTime', {
+    configurable: true,
+    get: function () { return window.__frozen ? at : (at = time.get.call(this)) },
+    set: time.set,
+  })
+})()`
+
+it('m64: an element that stands still and goes on is one fault, with what helped', async () => {
+  await open('m64', 'no-user-gesture-required', FREEZER)
+  server.faults.length = 0
+  await screen!.evaluate('window.__frozen = true')
+  await new Promise(resolve => setTimeout(resolve, 8_000))
+  expect(server.faults).toEqual([])
+  await screen!.evaluate('window.__frozen = false')
+  await expect.poll(() => server.faults, { timeout: 5_000 }).toMatchObject([{ kind: 'audio_stuck', detail: expect.stringMatching(/^no sound for [78] s$/), recovery: 'play again', recovered_at: expect.any(String) }])
+  expect(await player('p.music === "Mañana"')).toBe(true)
+})
