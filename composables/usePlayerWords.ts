@@ -40,7 +40,7 @@ export function usePlayerWords() {
     return connected_at ? t('player.online_since', { ago: ago(connected_at) }) : t('player.online')
   }
 
-  const next = ({ status }: Player) => status?.next ? t('player.next', { title: status.next.title, time: clock(status.next.due_at).slice(0, 5) }) : null
+  const next = ({ status }: Player) => status?.next ? t('player.next_at', { title: status.next.title, time: clock(status.next.due_at).slice(0, 5) }) : null
 
   function files({ status }: Player): string | null {
     if (!status?.files) return null
