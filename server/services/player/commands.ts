@@ -7,12 +7,11 @@ import type { PlayerPrincipal } from '../client/access'
 import { useDb } from '../database'
 import { NotFound } from '../errors'
 import { publish, wakePlayers } from './live'
+import { sendNotices, type Notice } from './notices'
 import { requireTargets, targetPlayers } from './targets'
 
 /** What was commanded is kept for so long, ms. */
 const KEPT_MS = 30 * 86_400_000
-/** To so many players, pages are told of each command; beyond, that there are some. */
-const TOLD_ONE_BY_ONE = 20
 
 type Asked = ReturnType<typeof NewCommandSchema.parse>
 type CommandRow = typeof playerCommand.$inferSelect
@@ -37,8 +36,10 @@ export async function commandPlayers(tx: Db, { client_id, user }: CommandOptions
     client_id, player_id, command, volume: volumes?.get(player_id) ?? volume, requested_by: user?.id, requested_by_name: user?.name, expires_at,
   }))).returning()
   await wakePlayers(tx, players, { what: 'commands' })
-  for (const row of rows.length > TOLD_ONE_BY_ONE ? rows.slice(0, 1) : rows) await publishCommand(tx, row)
-  if (Object.keys(changes).length) await publish(tx, client_id, { type: 'player_changed', player_id: players[0]! })
+  await sendNotices(tx, ...rows.flatMap(({ command_id, player_id }): Notice[] => [
+    { kind: 'event', client_id, event: { type: 'command_changed', command_id, player_id } },
+    ...Object.keys(changes).length ? [{ kind: 'event' as const, client_id, event: { type: 'player_changed' as const, player_id } }] : [],
+  ]))
   return rows.map(toCommand)
 }
 
