@@ -132,6 +132,7 @@ export function present(state: PlayerState, texts: Texts, here: Here) {
   const colour = look && look.colour
   const next = state.next && `${texts.next}: ${state.next.title} · ${wallClock(Date.parse(state.next.due_at), state.wall_clock)}`
 
+  // three at a time: of more, nobody knows the type
   return Object.assign({
     screen: `screen is-${state.phase}${airing && !prompt ? ' is-airing' : ''}${airing && now!.priority === 'emergency' ? ' is-emergency' : ''}${dim ? ' is-dim' : ''}`,
     look: colour ? `--calm:${legible(colour)};--air:${legible(colour)};--glow:${glow(colour)};` : '',
@@ -159,5 +160,5 @@ export function present(state: PlayerState, texts: Texts, here: Here) {
     identify: state.identifying && !!player,
     identify_name: player ? player.name : '',
     identify_store: player ? `${player.store_name} · ${player.client_name}` : '',
-  }, presentPrompt(state, texts), presentAir(airing ? now : null, state, texts), presentBars(state, texts, here, airing && !prompt), presentInfo(state, texts, here))
+  }, presentPrompt(state, texts), presentAir(airing ? now : null, state, texts), Object.assign(presentBars(state, texts, here, airing && !prompt), presentInfo(state, texts, here)))
 }
