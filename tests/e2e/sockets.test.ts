@@ -123,7 +123,7 @@ describe('a frame', () => {
     const { player_id, token } = await pair()
     const player = await openPlayer(server.url, token)
     player.send({ type: 'status', status: { sound: 'unlocked', state: 'idle', play_id: null, position_ms: null, volume: 1, clock_offset_ms: 0, queue_length: 0, user_agent: 'TV \u0000\uD83D 7', errors: ['\u0000'] } })
-    await expect.poll(async () => (await playerOf(player_id)).user_agent).toBe('TV  7')
+    await expect.poll(async () => (await playerOf(player_id)).user_agent, { timeout: 10_000 }).toBe('TV  7')
     player.close()
   })
 

@@ -11,7 +11,7 @@ import { lastPlanOf } from '../schedule/plan'
 import { useSettings } from '../settings/env'
 import { sendCommands, type CommandTaker } from './command-sender'
 import { LIVE_CHANNEL, readNotice, sendNotices, type Notice } from './notices'
-import { noteArrival, noteDeparture, noteSighting } from './presence'
+import { noteArrival, noteDeparture, noteSighting, noteStatus } from './presence'
 import { lookOf } from './programme-settings'
 import { renewProgrammes, type ProgrammeHolder } from './programme-sender'
 import { touchProgrammes } from './programme-version'
@@ -124,7 +124,9 @@ export async function disconnectPlayer({ connection_id, player: { player_id, cli
 
 /** Notes that a player is alive, and how it is. Nobody waits for it. */
 export function seePlayer({ connection_id, player: { player_id, client_id } }: PlayerConnection, status?: PlayerStatus): void {
-  noteSighting({ player_id, client_id, connection_id, at: new Date(), status }).catch((error) => {
+  const sighting = { player_id, client_id, connection_id, at: new Date() }
+  const noted = status ? noteStatus({ ...sighting, status }) : noteSighting(sighting)
+  noted.catch((error) => {
     if (!(error instanceof DatabaseClosed)) useLogger('player').error({ err: error, player_id }, 'a player was seen, but not noted')
   })
 }

@@ -13,6 +13,7 @@ const AT_ONCE = 500
 const CONNECTING_WITHIN_MS = 20
 /** Being alive is no news: it may wait. */
 const SEEN_WITHIN_MS = 1_000
+const STATUS_WITHIN_MS = 100
 
 /** A socket, as its row has to know it. */
 interface Sighting {
@@ -86,11 +87,7 @@ export const noteDeparture = gather<Sighting, null>(async (departures) => {
   return departures.map(() => null)
 }, { within_ms: CONNECTING_WITHIN_MS, most: AT_ONCE })
 
-/**
- * The player is alive, and perhaps how it is: only that is news for dashboards. A socket that a sweep took for dead is
- * noted again; one that has left since is not.
- */
-export const noteSighting = gather<Sighting & { status?: PlayerStatus }, null>(async (sightings) => {
+async function noteSightings(sightings: readonly (Sighting & { status?: PlayerStatus })[]): Promise<null[]> {
   const db = await useDb()
   const told = latest(sightings.filter(sighting => sighting.status))
   const rows = latest(sightings).map(row => ({ ...row, status: told.find(other => other.player_id === row.player_id)?.status }))
@@ -101,4 +98,10 @@ export const noteSighting = gather<Sighting & { status?: PlayerStatus }, null>(a
     await sendNotices(tx, ...told.map(changed))
   })
   return sightings.map(() => null)
-}, { within_ms: SEEN_WITHIN_MS, most: AT_ONCE })
+}
+
+/** The player is alive. A socket that a sweep took for dead is noted again; one that has left since is not. */
+export const noteSighting = gather<Sighting, null>(noteSightings, { within_ms: SEEN_WITHIN_MS, most: AT_ONCE })
+
+/** {@link noteSighting} of one that says how it is, which dashboards hear of. */
+export const noteStatus = gather<Sighting & { status: PlayerStatus }, null>(noteSightings, { within_ms: STATUS_WITHIN_MS, most: AT_ONCE })
