@@ -409,7 +409,7 @@ it('shows another client nothing of ours in any list', async () => {
     expect(secrets.filter(secret => text.includes(secret)), route.name).toEqual([])
     // The same secrets are in the list that we get: the test would see them.
     const own = await (await call(ours.owner, route, CASES[route.name]!(ours))).text()
-    if ('items' in JSON.parse(own)) expect(secrets.some(secret => own.includes(secret)), `${route.name}, for ourselves`).toBe(true)
+    if (!own.startsWith('{') || 'items' in JSON.parse(own)) expect(secrets.some(secret => own.includes(secret)), `${route.name}, for ourselves`).toBe(true)
   }
 })
 
