@@ -59,7 +59,10 @@ export function createProgramme(options: ProgrammeOptions) {
 
   function put(given: Programme) {
     programme = given
-    ahead = given.items.filter(item => !recent.has(item.play_id)).map(item => ({ item, due: Date.parse(item.due_at) })).sort((a, b) => a.due - b.due)
+    // what became due while the clock was not sure has no place in the new one, and yet an end to be told of
+    const now = clock.now()
+    const overdue = options.allowed() ? ahead.filter(({ item, due }) => due <= now && !given.items.some(other => other.play_id === item.play_id)).map(({ item }) => item) : []
+    ahead = given.items.concat(overdue).filter(item => !recent.has(item.play_id)).map(item => ({ item, due: Date.parse(item.due_at) })).sort((a, b) => a.due - b.due)
     neededAt = -Infinity
     files.want(ahead.map(({ item }): Sound => item).concat(tracks()))
     options.onTake(given)

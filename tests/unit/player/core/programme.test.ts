@@ -176,3 +176,24 @@ it('an older server\'s programme is one too, and settings have defaults', () => 
     pre_silence_ms: 0, post_silence_ms: 0, dayparts: [], open: null, captions: true,
   })
 })
+
+it('what became due in a sleep has its end although the new programme, which comes first, knows it no more', async () => {
+  programme.take(of('1', due(30_000), due(900_000)))
+  await pass(2_000)
+  const clock = createClock(keep)
+  clock.learn(clock.mono(), new Date(Date.now()).toISOString())
+  vi.spyOn(clock, 'look').mockReturnValueOnce(false).mockReturnValueOnce(false)
+  const woken = createProgramme({
+    keep, recent, clock,
+    files: { want: () => undefined, prepare: () => undefined, ready: () => true, bytes: () => 0 } as unknown as Files,
+    air: async item => void aired.push({ title: item.title, at: Date.now(), expires_at: item.expires_at }),
+    allowed: () => true, hush: () => undefined, hushMs: () => 0, ask: async () => null, onTake: () => undefined,
+  })
+  vi.clearAllTimers()
+  await woken.load()
+  vi.setSystemTime(Date.now() + 60_000)
+  await vi.advanceTimersByTimeAsync(60_000)
+  woken.take(of('2', due(900_000)))
+  woken.look()
+  expect(titles()).toContain('30000')
+})
