@@ -24,8 +24,6 @@ export interface ProgrammeOptions {
   onTake: (programme: Programme) => void
 }
 
-export type Schedule = ReturnType<typeof createProgramme>
-
 const KEY = 'programme'
 /** Before it is due, an occurrence's file lies ready on the element's doorstep. */
 const PREPARE_MS = 15_000

@@ -230,7 +230,6 @@ export type Play = z.infer<typeof PlaySchema>
 
 /** What became of a play, in short; or missed for one reason. */
 export const PLAY_RESULTS = ['heard', 'playing', 'waiting', 'missed', ...SKIP_REASONS] as const
-export type PlayResult = typeof PLAY_RESULTS[number]
 
 /** Years that every database and every driver knows. */
 const LogDaySchema = z.iso.date().refine(day => day >= '2000-01-01' && day < '2200-01-01', { error: 'must be a day between 2000 and 2199' })

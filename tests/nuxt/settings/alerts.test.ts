@@ -1,5 +1,5 @@
 import { mountSuspended, registerEndpoint } from '@nuxt/test-utils/runtime'
-import { enableAutoUnmount } from '@vue/test-utils'
+import { enableAutoUnmount, type VueWrapper } from '@vue/test-utils'
 import { readBody } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { clearNuxtData } from '#imports'
@@ -38,7 +38,7 @@ beforeEach(() => {
   notices.mockReset().mockReturnValue([])
   posted.mockReset()
 })
-const buttonOf = (page: Awaited<ReturnType<typeof mountSuspended>>, text: string) => page.findAll('button').find(entry => entry.text() === text)
+const buttonOf = (page: VueWrapper, text: string) => page.findAll('button').find(entry => entry.text() === text)
 
 describe('the page of alerts', () => {
   it('says what is wrong now and what was, on the store\'s clocks', async () => {

@@ -116,7 +116,7 @@ describe('a command', () => {
 
   it('that comes again while it is being done waits for its one answer', async () => {
     let finish = (): void => undefined
-    const commands = await boot({ clear_cache: () => new Promise<void>(resolve => finish = resolve) })
+    const commands = await boot({ clear_cache: () => new Promise(resolve => finish = () => resolve({})) })
     const slow = command({ command: 'clear_cache' })
     const first = commands.take(slow)
     await new Promise(resolve => setTimeout(resolve, 5))

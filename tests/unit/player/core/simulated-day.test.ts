@@ -97,6 +97,8 @@ function createDevice(items: ProgrammeItem[], random: () => number) {
       prepare: () => undefined,
       release: () => undefined,
       wake: () => undefined,
+      renew: async () => undefined,
+      storage: () => null,
       clear: async () => undefined,
       load: async (sound) => {
         if (!onDevice.has(sound.sha256)) throw new Error('offline')
