@@ -1,3 +1,4 @@
+import type { StoreGroup } from '#shared/schemas/client'
 import type { Player, PlayerListSchema, Targets } from '#shared/schemas/player'
 import { useTimeoutFn } from '@vueuse/core'
 import type { z } from 'zod'
@@ -56,8 +57,13 @@ export function mergePlayers(list: PlayerList, ids: string[], now: Player[]): Pl
   return { ...list, items, total: items.length }
 }
 
-/** Those of the players that a message would go to; null for nowhere. */
-export function reachedPlayers(players: readonly Player[], targets: Targets | null): Player[] {
-  if (!targets) return []
-  return players.filter(player => 'all' in targets || ('stores' in targets ? targets.stores.includes(player.store_id) : targets.players.includes(player.player_id)))
+/**
+ * Those of the players that a message would go to; null for nowhere.
+ * @param groups of stores, where targets may name some
+ */
+export function reachedPlayers(players: readonly Player[], targets: Targets | null, groups: readonly StoreGroup[] = []): Player[] {
+  if (!targets || 'all' in targets) return targets ? [...players] : []
+  if ('players' in targets) return players.filter(player => targets.players.includes(player.player_id))
+  const stores = new Set('stores' in targets ? targets.stores : groups.flatMap(group => targets.groups.includes(group.group_id) ? group.store_ids : []))
+  return players.filter(player => stores.has(player.store_id))
 }

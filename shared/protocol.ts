@@ -20,6 +20,10 @@ export const OnBusySchema = z.enum(ON_BUSY)
 /** Why a play did not sound. */
 export const SKIP_REASONS = [
   'expired', 'preempted', 'dropped', 'muted', 'autoplay_blocked', 'file_missing', 'playback_failed', 'stopped', 'unpaired', 'unexplained',
+  // Said by the server only: nobody reported it, and this is the best that is known.
+  'offline', 'no_report',
+  // Said by the server only: a limit of the client's left it out, named by `reason_by`.
+  'limited',
 ] as const
 export const SkipReasonSchema = z.enum(SKIP_REASONS)
 export type SkipReason = z.infer<typeof SkipReasonSchema>
@@ -76,11 +80,15 @@ export const ProgrammeItemSchema = AirItemSchema.extend({
   due_at: instant,
   /** How late it may start, s: `expires_at` has it in already, and how long the message is valid. */
   grace_s: z.number().int().nonnegative(),
+  /** It was moved there by a limit of the client's: it starts no earlier. `due_at` stays its name. */
+  not_before: instant.optional(),
+  /** As a share of the player's volume, where that is not 1. */
+  volume: z.number().min(0).max(1).optional(),
 })
 export type ProgrammeItem = z.infer<typeof ProgrammeItemSchema>
 
 /** What waits for a player that asks by HTTP: live messages, and what is due soon, which has its `due_at`. */
-export const PendingItemSchema = ProgrammeItemSchema.partial({ schedule_id: true, due_at: true, grace_s: true })
+export const PendingItemSchema = ProgrammeItemSchema.partial({ schedule_id: true, due_at: true, grace_s: true, not_before: true, volume: true })
 export type PendingItem = z.infer<typeof PendingItemSchema>
 
 /** A store's clock for a screen whose time-zone data may be old: the offset now, and the next change, if one is in sight. */
@@ -366,6 +374,8 @@ export const ServerToDashboardSchema = z.discriminatedUnion('type', [
   /** Work over many messages: how far it is. */
   z.object({ type: z.literal('job_changed'), job_id: id }),
   z.object({ type: z.literal('schedule_changed'), schedule_id: id }),
+  /** Stores, their groups, or the limits and holidays of the client: what is computed for the calendar is read again. */
+  z.object({ type: z.literal('calendar_changed') }),
   /** A command to a player, a fault of one, or an alert about one or its store has changed. */
   z.object({ type: z.literal('command_changed'), command_id: id, player_id: id }),
   z.object({ type: z.literal('fault_changed'), fault_id: id, player_id: id }),

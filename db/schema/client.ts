@@ -1,6 +1,6 @@
-import { index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import type { OpeningException, OpeningHours } from '../../shared/schemas/client'
-import type { PlayerSettings } from '../../shared/schemas/settings'
+import type { LimitSettings, PlayerSettings } from '../../shared/schemas/settings'
 import { organization } from './auth'
 import { idColumn, timestamps } from './columns'
 
@@ -18,9 +18,28 @@ export const store = pgTable('store', {
   opening_exceptions: jsonb().$type<OpeningException[]>().notNull().default([]),
   /** What its players do otherwise than the client's settings say. */
   player_settings: jsonb().$type<Partial<PlayerSettings>>(),
+  /** Where the client's limits do not hold. */
+  limits: jsonb().$type<Partial<LimitSettings>>(),
+  /** Whose holidays it has, e.g. `ES` or `ES-MD`; null: the client's. */
+  holiday_region: text(),
+  /** Counts up when the address of its calendar feed is taken back. */
+  feed_generation: integer().notNull().default(0),
   address: text(),
   ...timestamps,
 }, t => [index('store_client_idx').on(t.client_id, t.name)])
+
+/** Stores that are spoken of together: a region, a format. A store may be in many. */
+export const storeGroup = pgTable('store_group', {
+  group_id: idColumn(),
+  client_id: clientId(),
+  name: text().notNull(),
+  ...timestamps,
+}, t => [uniqueIndex('store_group_name_idx').on(t.client_id, t.name)])
+
+export const storeGroupStore = pgTable('store_group_store', {
+  group_id: uuid().notNull().references(() => storeGroup.group_id, { onDelete: 'cascade' }),
+  store_id: uuid().notNull().references(() => store.store_id, { onDelete: 'cascade' }),
+}, t => [primaryKey({ columns: [t.group_id, t.store_id] }), index('store_group_store_idx').on(t.store_id)])
 
 export const category = pgTable('category', {
   category_id: idColumn(),

@@ -100,6 +100,8 @@ export const play = pgTable('play', {
   /** Who or what was the reason: a title, a name. */
   reason_by: text(),
   requested_by_name: text(),
+  /** Nobody reported it: the server wrote what is most likely. A report takes its place. */
+  presumed: boolean().notNull().default(false),
   expires_at: instant().notNull(),
   delivered_at: instant(),
   started_at: instant(),

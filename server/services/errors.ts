@@ -1,4 +1,4 @@
-import { DomainError, type FieldError } from '../../shared/utils/domain-error'
+import { DomainError, type DomainErrorOptions, type FieldError } from '../../shared/utils/domain-error'
 
 export { DomainError, type FieldError } from '../../shared/utils/domain-error'
 export { ProviderFailed } from '../providers/errors'
@@ -33,8 +33,8 @@ export class NotFound extends DomainError {
 
 /** 409: it clashes with what is there (a name that is taken, an older version, a repeated key with another body). */
 export class Conflict extends DomainError {
-  constructor(message = 'This clashes with something that already exists.', code = 'conflict', fields?: FieldError[]) {
-    super(409, code, message, { fields })
+  constructor(message = 'This clashes with something that already exists.', code = 'conflict', { fields, current }: Pick<DomainErrorOptions, 'fields' | 'current'> = {}) {
+    super(409, code, message, { fields, current })
   }
 }
 

@@ -33,18 +33,18 @@ export function answerError(event: H3Event, error: unknown): ErrorBody {
   const gone = event.node.res.destroyed && (error as { name?: unknown } | null)?.name === 'AbortError'
   if (!known && !gone) useLogger('http').error({ err: error, request_id: requestId(event) }, 'unexpected error')
   if (known instanceof ProviderFailed) useLogger('http').warn({ vendor: known.vendor, error_code: known.code, cause: String(known.cause ?? ''), request_id: requestId(event) }, 'provider failed')
-  const { status, code, message, fields, retry_after_s } = known ?? new DomainError(500, 'internal_error', 'Something went wrong on our side.')
+  const { status, code, message, fields, current, retry_after_s } = known ?? new DomainError(500, 'internal_error', 'Something went wrong on our side.')
   if (!event.handled && !event.node.res.headersSent) {
     setResponseStatus(event, status)
     setResponseHeader(event, 'cache-control', 'no-store')
     if (retry_after_s !== undefined) setResponseHeader(event, 'retry-after', Math.max(1, Math.ceil(retry_after_s)))
   }
-  return errorBody(event, { code, message, fields })
+  return errorBody(event, { code, message, fields, current })
 }
 
 /** The body of an error answer. */
-export function errorBody(event: H3Event, { code, message, fields }: Pick<DomainError, 'code' | 'message' | 'fields'>): ErrorBody {
-  return { error: { code, message, ...(fields && { fields }), request_id: requestId(event) } }
+export function errorBody(event: H3Event, { code, message, fields, current }: Pick<DomainError, 'code' | 'message' | 'fields' | 'current'>): ErrorBody {
+  return { error: { code, message, ...(fields && { fields }), ...(current !== undefined && { current }), request_id: requestId(event) } }
 }
 
 /** Domain errors as they are; what h3 threw, by its status; null for everything unexpected. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { IdSchema, InstantSchema, NameSchema, TimeZoneSchema } from './common'
-import { PlayerOverridesSchema } from './settings'
+import { HolidayRegionSchema, LimitOverridesSchema, PlayerOverridesSchema } from './settings'
 
 export const ROLES = ['viewer', 'editor', 'owner'] as const
 export const RoleSchema = z.enum(ROLES)
@@ -92,6 +92,12 @@ export const StoreSchema = z.object({
   opening: z.object({ open: z.boolean(), changes_at: InstantSchema.nullable() }).nullable(),
   /** Null: its players air as everywhere. */
   player_settings: PlayerOverridesSchema.nullable(),
+  /** Null: the client's limits hold. */
+  limits: LimitOverridesSchema.nullable(),
+  /** Null: the client's. */
+  holiday_region: z.string().nullable(),
+  /** The groups that it is in. */
+  group_ids: z.array(IdSchema),
   address: z.string().nullable(),
   players: z.number().int(),
   players_online: z.number().int(),
@@ -105,11 +111,24 @@ export const NewStoreSchema = z.object({
   opening_hours: OpeningHoursSchema.nullish(),
   opening_exceptions: OpeningExceptionsSchema.optional(),
   player_settings: PlayerOverridesSchema.nullish(),
+  limits: LimitOverridesSchema.nullish(),
+  holiday_region: HolidayRegionSchema.nullish(),
   address: z.string().trim().max(300).nullish(),
 }).meta({ id: 'NewStore' })
 export type NewStore = z.infer<typeof NewStoreSchema>
 export const StorePatchSchema = NewStoreSchema.partial().meta({ id: 'StorePatch' })
 export type StorePatch = z.infer<typeof StorePatchSchema>
+
+export const StoreGroupSchema = z.object({
+  group_id: IdSchema,
+  name: z.string(),
+  store_ids: z.array(IdSchema),
+}).meta({ id: 'StoreGroup' })
+export type StoreGroup = z.infer<typeof StoreGroupSchema>
+export const NewStoreGroupSchema = z.object({ name: NameSchema, store_ids: z.array(IdSchema).max(1000).default([]) }).meta({ id: 'NewStoreGroup' })
+export type NewStoreGroup = z.input<typeof NewStoreGroupSchema>
+export const StoreGroupPatchSchema = z.object({ name: NameSchema, store_ids: z.array(IdSchema).max(1000) }).partial().meta({ id: 'StoreGroupPatch' })
+export type StoreGroupPatch = z.input<typeof StoreGroupPatchSchema>
 
 export const MemberSchema = z.object({
   member_id: z.string(),

@@ -33,6 +33,8 @@ export const ErrorBodySchema = z.object({
     code: z.string(),
     message: z.string(),
     fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    /** Of a clash with somebody else's change: what is there now, as its own route answers it. */
+    current: z.unknown().optional(),
     request_id: z.string(),
   }),
 }).meta({ id: 'Error' })

@@ -117,6 +117,7 @@ export type PlayerPatch = z.infer<typeof PlayerPatchSchema>
 export const TargetsSchema = z.union([
   z.strictObject({ all: z.literal(true) }),
   z.strictObject({ stores: z.array(IdSchema).min(1).max(1000) }),
+  z.strictObject({ groups: z.array(IdSchema).min(1).max(200) }).meta({ description: 'Stores of these groups, as they are when it airs' }),
   z.strictObject({ players: z.array(IdSchema).min(1).max(1000) }),
 ]).meta({ id: 'Targets' })
 export type Targets = z.infer<typeof TargetsSchema>

@@ -101,6 +101,48 @@ export const AlertSettingsSchema = z.strictObject({
 }).meta({ id: 'AlertSettings' })
 export type AlertSettings = z.output<typeof AlertSettingsSchema>
 
+/** What spares people's ears; an emergency, and what somebody sends at once, is not limited. */
+export const LimitSettingsSchema = z.strictObject({
+  /** Nothing scheduled begins then. One whose end is not later than its start goes on after midnight. */
+  quiet: z.array(DaypartSchema.omit({ volume: true })).max(20).default([]),
+  /** From the end of one to the start of the next, s; 0: no limit. */
+  min_gap_s: z.int().min(0).max(3_600).default(0),
+  /** Announcements that begin within any 60 minutes; 0: no limit. */
+  max_per_hour: z.int().min(0).max(240).default(0),
+  /** How often the same message begins within any 60 minutes; 0: no limit. */
+  max_same_per_hour: z.int().min(0).max(240).default(0),
+  /** What is too much waits this long at most for a moment when it is not, and is left out else, minutes; 0: is left out at once. */
+  move_up_to_minutes: z.int().min(0).max(120).default(10),
+}).meta({ id: 'LimitSettings' })
+export type LimitSettings = z.output<typeof LimitSettingsSchema>
+
+const limit = LimitSettingsSchema.shape
+
+/** The limits of one store, where they differ from the client's. */
+export const LimitOverridesSchema = z.strictObject({
+  quiet: limit.quiet.unwrap().optional(),
+  min_gap_s: limit.min_gap_s.unwrap().optional(),
+  max_per_hour: limit.max_per_hour.unwrap().optional(),
+  max_same_per_hour: limit.max_same_per_hour.unwrap().optional(),
+  move_up_to_minutes: limit.move_up_to_minutes.unwrap().optional(),
+}).meta({ id: 'LimitOverrides' })
+export type LimitOverrides = z.output<typeof LimitOverridesSchema>
+
+/** Country and, where it has holidays of its own, region: `ES`, `ES-MD`. */
+export const HolidayRegionSchema = z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,4}){0,2}$/, { error: 'must be a country such as "ES", or a region such as "ES-MD"' })
+
+/** Days on which schedules may be silent, by name. */
+export const CalendarSettingsSchema = z.strictObject({
+  /** Whose public holidays the client's stores have; null: none. */
+  holiday_region: HolidayRegionSchema.nullable().default(null),
+  /** Days of the client's own: `2026-12-24` once, `12-24` every year. */
+  holidays: z.array(z.strictObject({
+    name: z.string().trim().min(1).max(100),
+    date: z.string().regex(/^(?:\d{4}-)?(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/),
+  })).max(200).default([]),
+}).meta({ id: 'CalendarSettings' })
+export type CalendarSettings = z.output<typeof CalendarSettingsSchema>
+
 /** The pages of settings, by their name in `/api/v1/settings/{name}`. What is not set has its default. */
-export const SETTING_SCHEMAS = { audio: AudioSettingsSchema, player: PlayerSettingsSchema, look: LookSettingsSchema, alerts: AlertSettingsSchema } as const
+export const SETTING_SCHEMAS = { audio: AudioSettingsSchema, player: PlayerSettingsSchema, look: LookSettingsSchema, alerts: AlertSettingsSchema, limits: LimitSettingsSchema, calendar: CalendarSettingsSchema } as const
 export type SettingName = keyof typeof SETTING_SCHEMAS

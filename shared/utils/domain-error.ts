@@ -7,6 +7,8 @@ export interface FieldError {
 export interface DomainErrorOptions {
   fields?: FieldError[]
   retry_after_s?: number
+  /** Of a clash: what is there now, as its own route answers it. */
+  current?: unknown
   cause?: unknown
 }
 
@@ -19,6 +21,7 @@ export class DomainError extends Error {
   readonly status: number
   readonly fields?: FieldError[]
   readonly retry_after_s?: number
+  readonly current?: unknown
 
   constructor(status: number, code: string, message: string, options: DomainErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -26,6 +29,7 @@ export class DomainError extends Error {
     this.status = status
     this.code = code
     if (options.fields?.length) this.fields = options.fields
+    if (options.current !== undefined) this.current = options.current
     if (options.retry_after_s !== undefined) this.retry_after_s = options.retry_after_s
   }
 }

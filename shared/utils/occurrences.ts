@@ -1,16 +1,20 @@
-import { Temporal } from 'temporal-polyfill'
+import { openStretches, type OpeningTimes } from './opening'
+import { DAY_MS, dayName, dayNumberAt, instantOf, wallMs, weekdayOf } from './wall-clock'
 
-const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 /** Years have four digits, and a window may go on into the next day. */
 const FIRST_DAY = Date.UTC(1000, 0, 1) / DAY_MS
 const LAST_DAY = Date.UTC(9999, 11, 30) / DAY_MS
-/** What was looked up of days, at most: some months of every zone. */
-const FRAMES_KEPT = 20_000
+/** 1970-01-01 was a Thursday: so many days after a Monday. */
+const EPOCH_AFTER_MONDAY = 3
+/** Stretches of opening are looked up so much further than asked, so that none is cut where it matters, ms. */
+const OPENING_MARGIN_MS = 3 * DAY_MS
+/** In `skip_holidays`: every holiday that the place knows. */
+export const EVERY_HOLIDAY = '*'
 
 /** When something is due, on the clocks of a place. Wall times are `HH:MM` or `HH:MM:SS`. */
 export interface OccurrenceRule {
-  kind: 'interval' | 'times' | 'once'
+  kind: 'interval' | 'times' | 'once' | 'opening'
   /** `interval`: every so many minutes from `window_start` to `window_end`, that one included. A window that ends earlier than it starts goes on after midnight. */
   interval_minutes: number | null
   window_start: string | null
@@ -19,81 +23,111 @@ export interface OccurrenceRule {
   times: string[] | null
   /** `once`: `YYYY-MM-DDTHH:MM`. */
   at: string | null
-  /** 1 is Monday. A window belongs to the day on which it starts. */
+  /** `opening`: so many minutes after the place opens or closes; negative: before it. */
+  opening_edge?: 'opens' | 'closes' | null
+  opening_offset_minutes?: number | null
+  /** 1 is Monday. A window, and a stretch of opening, belongs to the day on which it starts. */
   weekdays: number[]
   /** First and last day, both included. */
   from_date: string | null
   until_date: string | null
   /** Days (as for `weekdays`), or single occurrences by their local date and time. */
   exclude: string[]
+  /** Holidays on which it is not due, by their keys; {@link EVERY_HOLIDAY}: all that the place knows. */
+  skip_holidays?: string[]
 }
 
-/** A day on a zone's clocks: when it begins, and whether all of its 24 hours follow one another. */
-interface Frame {
-  start_ms: number
-  even: boolean
+/** Where a rule is looked at: a store's clocks, hours and holidays. What is absent nobody has said. */
+export interface OccurrencePlace extends Partial<Pick<OpeningTimes, 'opening_hours' | 'opening_exceptions'>> {
+  /** IANA name. */
+  time_zone: string
+  /** Keys of the holidays of each local day. */
+  holidays?: ReadonlyMap<string, readonly string[]>
 }
 
-const frames = new Map<string, Frame>()
+/** One due moment: the instant, ms since 1970, and its turn among all of the rule, by which a rotation picks its message. */
+export interface Moment {
+  due_ms: number
+  turn: number
+}
 
 /**
- * The instants at which a rule is due in [from, to), in order, each once; ms since 1970.
+ * When a rule is due in [from, to), in order, each instant once.
  *
  * Clocks that change: a wall time that does not exist is due at the first instant after the gap; one that comes twice is
- * due the first time; two that fall on the same instant are one.
+ * due the first time; two that fall on the same instant are one. What is excluded loses its turn.
  * @param rule as it was checked: see `rule-problems.ts`
- * @param timeZone IANA name
  * @param from ms since 1970
  * @param to ms since 1970
  * @throws RangeError for a zone that this runtime does not know
  */
-export function occurrencesOf(rule: OccurrenceRule, timeZone: string, from: number, to: number): number[] {
-  const due = new Set<number>()
-  const add = (day: string, wall_ms: number) => {
-    const instant = instantOf(day, wall_ms, timeZone)
-    if (instant >= from && instant < to) due.add(instant)
+export function momentsOf(rule: OccurrenceRule, place: OccurrencePlace, from: number, to: number): Moment[] {
+  const due = new Map<number, Moment>()
+  const add = (due_ms: number, turn: number) => {
+    if (due_ms >= from && due_ms < to && !due.has(due_ms)) due.set(due_ms, { due_ms, turn })
   }
-  if (rule.kind === 'once') {
-    const [day, time] = rule.at!.split('T') as [string, string]
-    if (mayAirOn(rule, day)) add(day, wallMs(time))
-  }
-  else {
-    const wall = wallTimes(rule)
-    // A window may have begun the day before, and a day may be missing from a calendar.
-    const last = Math.min(dayNumberAt(to, timeZone), LAST_DAY)
-    for (let number = Math.max(dayNumberAt(from, timeZone) - 2, FIRST_DAY); number <= last; number++) {
-      const day = dayName(number)
-      if (!mayAirOn(rule, day)) continue
-      const next = dayName(number + 1)
-      for (const wall_ms of wall) add(wall_ms < DAY_MS ? day : next, wall_ms % DAY_MS)
-    }
-  }
+  if (rule.kind === 'once') addOnce(rule, place, add)
+  else if (rule.kind === 'opening') addOpenings(rule, place, from, to, add)
+  else addDaily(rule, place, from, to, add)
   for (const moment of rule.exclude) {
     const [day, time] = moment.split('T') as [string, string | undefined]
-    if (time) due.delete(instantOf(day, wallMs(time), timeZone))
+    if (time) due.delete(instantOf(day, wallMs(time), place.time_zone))
   }
-  return [...due].sort((a, b) => a - b)
+  return [...due.values()].sort((a, b) => a.due_ms - b.due_ms)
+}
+
+/** The instants of {@link momentsOf}. */
+export function occurrencesOf(rule: OccurrenceRule, place: OccurrencePlace, from: number, to: number): number[] {
+  return momentsOf(rule, place, from, to).map(moment => moment.due_ms)
 }
 
 /** Whether a rule may be due on a local day: its weekdays, its first and last day, its days off. */
-export function mayAirOn({ weekdays, from_date, until_date, exclude }: OccurrenceRule, day: string): boolean {
-  return weekdays.includes(weekdayOf(day)) && (!from_date || day >= from_date) && (!until_date || day <= until_date) && !exclude.includes(day)
+export function mayAirOn({ weekdays, from_date, until_date, exclude, skip_holidays }: OccurrenceRule, day: string, holidays?: OccurrencePlace['holidays']): boolean {
+  if (!weekdays.includes(weekdayOf(day)) || (from_date && day < from_date) || (until_date && day > until_date) || exclude.includes(day)) return false
+  if (!skip_holidays?.length || !holidays) return true
+  const here = holidays.get(day)
+  return !here?.some(key => skip_holidays.includes(key) || skip_holidays.includes(EVERY_HOLIDAY))
 }
 
-/**
- * The instant at which a zone's clocks show a date and time, ms since 1970: the first of two, or the end of the gap that
- * it lies in.
- * @param day `2026-11-22`
- * @param wall_ms since midnight, less than a day
- * @throws RangeError for a zone that this runtime does not know
- */
-export function instantOf(day: string, wall_ms: number, timeZone: string): number {
-  const { start_ms, even } = frameOf(day, timeZone)
-  if (even) return start_ms + wall_ms
-  const wanted = Temporal.PlainDate.from(day).toPlainDateTime(Temporal.PlainTime.from('00:00').add({ milliseconds: wall_ms }))
-  const before = wanted.toZonedDateTime(timeZone, { disambiguation: 'earlier' })
-  if (before.toPlainDateTime().equals(wanted)) return before.epochMilliseconds
-  return before.getTimeZoneTransition('next')!.epochMilliseconds
+type Add = (due_ms: number, turn: number) => void
+
+function addOnce(rule: OccurrenceRule, { time_zone, holidays }: OccurrencePlace, add: Add): void {
+  const [day, time] = rule.at!.split('T') as [string, string]
+  if (mayAirOn(rule, day, holidays)) add(instantOf(day, wallMs(time), time_zone), 0)
+}
+
+function addDaily(rule: OccurrenceRule, { time_zone, holidays }: OccurrencePlace, from: number, to: number, add: Add): void {
+  const wall = wallTimes(rule)
+  // A window may have begun the day before, and a day may be missing from a calendar.
+  const last = Math.min(dayNumberAt(to, time_zone), LAST_DAY)
+  for (let number = Math.max(dayNumberAt(from, time_zone) - 2, FIRST_DAY); number <= last; number++) {
+    const day = dayName(number)
+    if (!mayAirOn(rule, day, holidays)) continue
+    const next = dayName(number + 1)
+    const first_turn = dayTurn(rule, number) * wall.length
+    for (const [index, wall_ms] of wall.entries()) add(instantOf(wall_ms < DAY_MS ? day : next, wall_ms % DAY_MS, time_zone), first_turn + index)
+  }
+}
+
+/** Where nobody has said when a place is open, it neither opens nor closes. */
+function addOpenings(rule: OccurrenceRule, place: OccurrencePlace, from: number, to: number, add: Add): void {
+  const { time_zone, opening_hours = null, opening_exceptions = [] } = place
+  const offset_ms = rule.opening_offset_minutes! * MINUTE_MS
+  const stretches = openStretches({ time_zone, opening_hours, opening_exceptions }, from - offset_ms - OPENING_MARGIN_MS, to - offset_ms + OPENING_MARGIN_MS)
+  const of_day = new Map<number, number>()
+  for (const stretch of stretches ?? []) {
+    const number = dayNumberAt(stretch.from, time_zone)
+    const index = of_day.get(number) ?? 0
+    of_day.set(number, index + 1)
+    if (mayAirOn(rule, dayName(number), place.holidays)) add((rule.opening_edge === 'opens' ? stretch.from : stretch.to) + offset_ms, dayTurn(rule, number) + index)
+  }
+}
+
+/** How many of a rule's weekdays have been before a day, since the first Monday before 1970. */
+function dayTurn({ weekdays }: OccurrenceRule, number: number): number {
+  const days = number + EPOCH_AFTER_MONDAY
+  const week = Math.floor(days / 7)
+  return week * weekdays.length + weekdays.filter(weekday => weekday <= days - week * 7).length
 }
 
 /** The wall times of each day in ms since its midnight, in order; more than a day's for what goes on after midnight. */
@@ -105,40 +139,3 @@ function wallTimes({ kind, interval_minutes, window_start, window_end, times }: 
   const count = Math.floor((last - first) / (interval_minutes! * MINUTE_MS)) + 1
   return Array.from({ length: count }, (_, place) => first + place * interval_minutes! * MINUTE_MS)
 }
-
-/** `18:30` or `18:30:15` in ms since midnight. */
-export function wallMs(time: string): number {
-  const [hours, minutes, seconds = 0] = time.split(':').map(Number)
-  return ((hours! * 60 + minutes!) * 60 + seconds) * 1000
-}
-
-function frameOf(day: string, timeZone: string): Frame {
-  const key = `${timeZone} ${day}`
-  let frame = frames.get(key)
-  if (!frame) {
-    if (frames.size >= FRAMES_KEPT) frames.clear()
-    frame = lookUp(day, timeZone)
-    frames.set(key, frame)
-  }
-  return frame
-}
-
-function lookUp(day: string, timeZone: string): Frame {
-  const start = Temporal.PlainDate.from(day).toZonedDateTime(timeZone)
-  const start_ms = start.epochMilliseconds
-  const change = start.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity
-  const begins_at_midnight = start.hour + start.minute + start.second === 0 && start.toPlainDate().toString() === day
-  return { start_ms, even: begins_at_midnight && change >= start_ms + DAY_MS }
-}
-
-/** The local day of an instant, in days since 1970-01-01. */
-function dayNumberAt(instant: number, timeZone: string): number {
-  const { year, month, day } = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone)
-  return Date.UTC(year, month - 1, day) / DAY_MS
-}
-
-/** The day of a calendar that is so many days after 1970-01-01. */
-const dayName = (number: number) => new Date(number * DAY_MS).toISOString().slice(0, 10)
-
-/** 1 is Monday. */
-const weekdayOf = (day: string) => new Date(`${day}T00:00:00Z`).getUTCDay() || 7

@@ -1,8 +1,7 @@
 import type { OpeningException, OpeningHours } from '../schemas/client'
-import { instantOf, wallMs } from './occurrences'
+import { DAY_MS, dayName, instantOf, wallMs, weekdayOf } from './wall-clock'
 import { dayOf } from './zoned-day'
 
-const DAY_MS = 86_400_000
 /** Nobody plans further: a store that is closed for longer says nothing of when it opens. */
 const LOOK_AHEAD_DAYS = 15
 
@@ -88,12 +87,12 @@ export function openingAt(times: OpeningTimes, now: number): { open: boolean, ch
 function daysAround(from: number, to: number, timeZone: string): string[] {
   const first = Date.parse(dayOf(new Date(from).toISOString(), timeZone)) - DAY_MS
   const last = Date.parse(dayOf(new Date(to).toISOString(), timeZone))
-  return Array.from({ length: (last - first) / DAY_MS + 1 }, (_, at) => dayName(first + at * DAY_MS))
+  return Array.from({ length: (last - first) / DAY_MS + 1 }, (_, at) => dayName(first / DAY_MS + at))
 }
 
 function spanOf(day: string, from: string, to: string, timeZone: string): Span {
   const next = to <= from || to === '24:00'
-  return { from: instantOf(day, wallMs(from), timeZone), to: instantOf(next ? dayName(Date.parse(day) + DAY_MS) : day, wallMs(to) % DAY_MS, timeZone) }
+  return { from: instantOf(day, wallMs(from), timeZone), to: instantOf(next ? dayName(Date.parse(day) / DAY_MS + 1) : day, wallMs(to) % DAY_MS, timeZone) }
 }
 
 /** Stretches that meet or overlap are one; those that a change of clocks has swallowed are none. */
@@ -113,8 +112,3 @@ function without(span: Span, others: Span[]): Span[] {
   for (const other of others) left = left.flatMap(({ from, to }) => [{ from, to: Math.min(to, other.from) }, { from: Math.max(from, other.to), to }].filter(rest => rest.to > rest.from))
   return left
 }
-
-const dayName = (ms: number) => new Date(ms).toISOString().slice(0, 10)
-
-/** 1 is Monday. */
-const weekdayOf = (day: string) => new Date(`${day}T00:00:00Z`).getUTCDay() || 7

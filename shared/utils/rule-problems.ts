@@ -18,6 +18,7 @@ const NEEDED: Record<OccurrenceRule['kind'], (keyof OccurrenceRule)[]> = {
   interval: ['interval_minutes', 'window_start', 'window_end'],
   times: ['times'],
   once: ['at'],
+  opening: ['opening_edge', 'opening_offset_minutes'],
 }
 
 /**
@@ -25,7 +26,7 @@ const NEEDED: Record<OccurrenceRule['kind'], (keyof OccurrenceRule)[]> = {
  * a last day before the first, days that leave nothing over. Empty for a rule that can be due.
  */
 export function ruleProblems(rule: OccurrenceRule): RuleProblem[] {
-  const missing = NEEDED[rule.kind].filter(name => rule[name] === null || (name === 'times' && !rule.times?.length))
+  const missing = NEEDED[rule.kind].filter(name => (rule[name] ?? null) === null || (name === 'times' && !rule.times?.length))
   if (missing.length) return missing.map(path => ({ code: 'rule_incomplete', path, message: `is needed for the kind "${rule.kind}"` }))
   if (rule.kind === 'interval' && rule.window_start === rule.window_end) return [{ code: 'window_empty', path: 'window_end', message: 'must differ from window_start; an earlier time is one after midnight' }]
   if (rule.from_date && rule.until_date && rule.until_date < rule.from_date) return [{ code: 'dates_reversed', path: 'until_date', message: 'must not be before from_date' }]

@@ -10,6 +10,7 @@ import { sweepFiles } from '../../server/services/audio/file-sweep'
 import { sha256Of } from '../../server/services/hash'
 import type { GenerateResponse } from '../../shared/schemas/audio'
 import type { AirResponse } from '../../shared/schemas/player'
+import { chance } from '../../shared/utils/chance'
 import { addClient, addKey, ADMIN_ENV, pairPlayer, signIn, type Answer, type Caller, type TestClient } from '../fixtures/api'
 import { migrationsFolder, rowsOf } from '../fixtures/database'
 import { freePort, startServer, type TestServer } from '../fixtures/server'
@@ -18,7 +19,7 @@ import { heard, openPlayer, type PlayerSocket } from '../fixtures/sockets'
 const KILLS = 50
 /** Set MEDIAFLOW_CRASH_SEED to the seed that a failing run printed. */
 const SEED = Number(process.env.MEDIAFLOW_CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31))
-const random = mulberry32(SEED)
+const random = chance(SEED)
 const LONG_AGO = new Date(Date.now() - 3_600_000)
 
 const STEPS = ['generate', 'save', 'send'] as const
@@ -101,7 +102,7 @@ function work(script: Caller, voice_id: string) {
   const odd: string[] = []
   const took: Record<Step, number[]> = { generate: [], save: [], send: [] }
   const listeners = new Set<(step: Step) => void>()
-  const chance = mulberry32(SEED + 1)
+  const draw = chance(SEED + 1)
   let retries = 0
   let enough = Number.POSITIVE_INFINITY
 
@@ -116,7 +117,7 @@ function work(script: Caller, voice_id: string) {
           if (attempt === 0) took[step].push(performance.now() - from)
           if (first && idOf(first) !== idOf(answer.body)) odd.push(`${step}: ${JSON.stringify(first)} and then ${JSON.stringify(answer.body)}`)
           // Some answers are lost on their way: the server has done it, and is asked again.
-          if (first || chance() > 0.3) return answer.body
+          if (first || draw() > 0.3) return answer.body
           first = answer.body
           continue
         }
@@ -274,16 +275,5 @@ async function inspect() {
   }
   finally {
     await close()
-  }
-}
-
-/** A small generator whose numbers can be had again from the seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6D2B79F5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }

@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
 import { organization } from '../../../db/schema'
 import { LibraryQuerySchema, type LibraryQueryInput } from '../../../shared/schemas/library'
+import { chance } from '../../../shared/utils/chance'
 import { foldedWords } from '../../../shared/utils/fold'
 import { startPostgres } from '../../../tests/fixtures/postgres'
 import { quantile } from '../lib/median'
@@ -105,7 +106,7 @@ async function plainSearch(db: Db, q: string): Promise<void> {
 /** The messages of a busy chain, the same ones in every run: made by a generator of numbers, not by chance. */
 async function fill(db: Db): Promise<void> {
   await db.insert(organization).values({ id: CLIENT, name: CLIENT, slug: CLIENT })
-  const random = numbers(1)
+  const random = chance(1)
   const pick = <T>(list: T[]) => list[Math.floor(random() * list.length)]!
   const peaks = JSON.stringify(Array.from({ length: 800 }, () => Math.floor(random() * 100)))
   const vocabulary = new Set<string>()
@@ -147,17 +148,6 @@ function script(number: number, pick: <T>(list: T[]) => T, random: () => number)
 /** One of many words that nobody knows, such as names of brands. */
 function word(number: number): string {
   return [number % 20, Math.floor(number / 20) % 20, Math.floor(number / 400) % 20, (number * 7) % 20].map(n => SYLLABLES[n]).join('')
-}
-
-/** Numbers between 0 and 1 (mulberry32): the same for the same seed. */
-function numbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = state + 0x6D2B79F5 | 0
-    let t = Math.imul(state ^ state >>> 15, 1 | state)
-    t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t
-    return ((t ^ t >>> 14) >>> 0) / 2 ** 32
-  }
 }
 
 /** A UUIDv7 of an instant. */

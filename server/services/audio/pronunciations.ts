@@ -73,7 +73,7 @@ async function refuseTwin(tx: Db, client_id: string, written: string, language: 
     sql`coalesce(${pronunciation.language}, '') = ${language ?? ''}`,
     but ? ne(pronunciation.pronunciation_id, but) : undefined,
   ))
-  if (twin) throw new Conflict('This word is in the list already.', 'pronunciation_exists', [{ path: 'written', message: 'is in the list already' }])
+  if (twin) throw new Conflict('This word is in the list already.', 'pronunciation_exists', { fields: [{ path: 'written', message: 'is in the list already' }] })
 }
 
 const notThere = () => new NotFound('There is no such word.', 'pronunciation_not_found')

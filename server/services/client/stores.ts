@@ -1,6 +1,6 @@
 import { and, asc, count, eq, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
-import { player, store } from '../../../db/schema'
+import { player, store, storeGroupStore } from '../../../db/schema'
 import type { NewStore, Store, StorePatch } from '../../../shared/schemas/client'
 import { openingAt } from '../../../shared/utils/opening'
 import { useDb } from '../database'
@@ -13,18 +13,19 @@ export async function listStores(clientId: string): Promise<Store[]> {
   const db = await useDb()
   const rows = await db.select({
     store,
+    group_ids: sql<string[]>`array(select ${storeGroupStore.group_id} from ${storeGroupStore} where ${storeGroupStore.store_id} = ${store.store_id} order by 1)`,
     players: count(player.player_id),
     players_online: sql<number>`count(*) filter (where ${isOnline()})`.mapWith(Number),
   }).from(store).leftJoin(player, eq(player.store_id, store.store_id))
     .where(eq(store.client_id, clientId)).groupBy(store.store_id).orderBy(asc(store.name), asc(store.store_id))
-  return rows.map(row => toStore(row.store, row.players, row.players_online))
+  return rows.map(row => toStore(row.store, row.group_ids, row.players, row.players_online))
 }
 
 /** Adds a store. */
 export async function createStore(tx: Db, clientId: string, input: NewStore): Promise<Store> {
   const [row] = await tx.insert(store).values({ ...input, opening_hours: input.opening_hours ?? null, client_id: clientId }).returning()
   await changeProgrammes(tx, clientId)
-  return toStore(row!, 0, 0)
+  return toStore(row!, [], 0, 0)
 }
 
 /**
@@ -41,7 +42,7 @@ export async function updateStore(clientId: string, storeId: string, patch: Stor
 }
 
 /** What a store's programmes are made of. */
-const IN_PROGRAMMES = ['time_zone', 'opening_hours', 'opening_exceptions', 'player_settings'] as const
+const IN_PROGRAMMES = ['time_zone', 'opening_hours', 'opening_exceptions', 'player_settings', 'limits', 'holiday_region'] as const
 
 /** @throws NotFound */
 export async function getStore(clientId: string, storeId: string): Promise<Store> {
@@ -76,10 +77,10 @@ function ownStore(clientId: string, storeId: string) {
   return and(eq(store.client_id, clientId), eq(store.store_id, storeId))
 }
 
-function toStore({ client_id: _, created_at, updated_at: __, ...row }: typeof store.$inferSelect, players: number, players_online: number): Store {
+function toStore({ client_id: _, created_at, updated_at: __, feed_generation: ___, ...row }: typeof store.$inferSelect, group_ids: string[], players: number, players_online: number): Store {
   const opening = openingAt(row, Date.now())
   return {
-    ...row, players, players_online,
+    ...row, group_ids, players, players_online,
     opening: opening && { open: opening.open, changes_at: opening.changes_at === null ? null : new Date(opening.changes_at).toISOString() },
     created_at: created_at.toISOString(),
   }

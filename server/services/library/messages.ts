@@ -73,7 +73,7 @@ export async function releaseFromPlayers(tx: Db, clientId: string, audioIds: str
   if (!waiting && !schedules.length) return
   if (!force) {
     const uses = [waiting && `it still waits to be heard ${waiting} time(s)`, schedules.length && `${schedules.length} schedule(s) air it`].filter(Boolean)
-    throw new Conflict(`In use: ${uses.join(', and ')}. Delete with force all the same.`, 'message_in_use', schedules.length ? schedules.slice(0, 20).map(({ name }) => ({ path: 'schedules', message: name })) : undefined)
+    throw new Conflict(`In use: ${uses.join(', and ')}. Delete with force all the same.`, 'message_in_use', { fields: schedules.slice(0, 20).map(({ name }) => ({ path: 'schedules', message: name })) })
   }
   if (waiting) await withdrawPlays(tx, clientId, audioIds)
   for (const { schedule_id } of schedules) await publish(tx, clientId, { type: 'schedule_changed', schedule_id })

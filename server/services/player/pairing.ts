@@ -89,7 +89,7 @@ async function takePlace(tx: Db, client_id: string, player_id: string, asked_at:
   const [place] = await tx.select().from(player).where(and(eq(player.client_id, client_id), eq(player.player_id, player_id))).for('update')
   if (!place) throw new NotFound('There is no such player.', 'player_not_found')
   // Somebody was faster with another television.
-  if (place.token_since > asked_at) throw new Conflict('Another television has taken this place meanwhile.', 'place_taken', [{ path: 'player_id', message: 'is taken' }])
+  if (place.token_since > asked_at) throw new Conflict('Another television has taken this place meanwhile.', 'place_taken', { fields: [{ path: 'player_id', message: 'is taken' }] })
   await tx.update(player).set({ token_sha256, next_token_sha256: null, token_since: new Date(), connection_id: null, updated_at: new Date() }).where(eq(player.player_id, player_id))
   await dismissPlayer(tx, player_id, token_sha256)
   return player_id

@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
-import { programmeVersion, schedule } from '../../../db/schema'
+import { programmeVersion, schedule, scheduleMessage } from '../../../db/schema'
 import type { ServerToDashboard } from '../../../shared/protocol'
 
 /**
@@ -21,10 +21,10 @@ export async function countUpProgrammes(tx: Db, client_id: string): Promise<void
 }
 
 async function concernsProgrammes(tx: Db, client_id: string, event: ServerToDashboard): Promise<boolean> {
-  if (event.type === 'schedule_changed' || event.type === 'track_changed') return true
+  if (event.type === 'schedule_changed' || event.type === 'track_changed' || event.type === 'calendar_changed') return true
   if (event.type !== 'message_changed' && event.type !== 'library_changed') return false
-  const about = event.type === 'message_changed' ? eq(schedule.audio_id, event.audio_id) : undefined
-  const [used] = await tx.select({ schedule_id: schedule.schedule_id }).from(schedule)
+  const about = event.type === 'message_changed' ? eq(scheduleMessage.audio_id, event.audio_id) : undefined
+  const [used] = await tx.select({ schedule_id: schedule.schedule_id }).from(schedule).innerJoin(scheduleMessage, eq(scheduleMessage.schedule_id, schedule.schedule_id))
     .where(and(eq(schedule.client_id, client_id), isNull(schedule.deleted_at), about)).limit(1)
   return used !== undefined
 }

@@ -91,9 +91,9 @@ function sharedPart(plan: Plan, { store_id, player_id, time_zone }: Listener): S
 
 function makeShared(plan: Plan, rules: Plan['rules'], place: Pick<Listener, 'store_id' | 'time_zone'>): Shared {
   const due = rules
-    .flatMap(rule => dueInPlan(plan, rule, place.time_zone).map(due => ({ ...due, rule })))
+    .flatMap(rule => dueInPlan(plan, rule, place.store_id, place.time_zone).map(due => ({ ...due, rule })))
     .sort(byOrder).slice(0, MOST_ITEMS)
-  const items = due.map(({ due_ms, expires_ms, rule: { schedule, sound } }) => ({
+  const items = due.map(({ due_ms, expires_ms, sound, rule: { schedule } }) => ({
     due_ms,
     expires_ms,
     item: {
@@ -110,10 +110,11 @@ function makeShared(plan: Plan, rules: Plan['rules'], place: Pick<Listener, 'sto
       due_at: new Date(due_ms).toISOString(),
       grace_s: schedule.grace_s,
       ...schedule.repeat > 1 && { repeat: schedule.repeat },
+      ...schedule.volume !== null && { volume: schedule.volume },
     },
   }))
   const settings = programmeSettings(plan, place)
-  const words = Object.fromEntries(due.flatMap(({ rule: { sound } }) => sound.words ? [[sound.sha256!, sound.words]] : []))
+  const words = Object.fromEntries(due.flatMap(({ sound }) => sound.words ? [[sound.sha256!, sound.words]] : []))
   return { items, settings, words, sha256: sha256Of(JSON.stringify([items.map(({ item }) => item), plan.music, settings, words])) }
 }
 

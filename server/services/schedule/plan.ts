@@ -1,13 +1,16 @@
-import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lte, or } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
-import { message, programmeVersion, schedule, store, track } from '../../../db/schema'
+import { category, message, programmeVersion, schedule, scheduleMessage, store, storeGroupStore, track } from '../../../db/schema'
 import { PRIORITIES, type ProgrammeTrack } from '../../../shared/protocol'
-import { occurrencesOf } from '../../../shared/utils/occurrences'
+import { momentsOf, type OccurrencePlace } from '../../../shared/utils/occurrences'
+import { turnOf } from '../../../shared/utils/rotation'
 import { useDb } from '../database'
 import { sha256Of } from '../hash'
 import { getSettings, type SettingOf } from '../settings/client-settings'
+import { holidaysOf } from './holidays'
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
 /** How far programmes reach: 48 hours from any moment until the window moves on. */
 const REACH_MS = 50 * HOUR_MS
 /** The window moves on some minutes after the hour, when less is on the air than at the hour. */
@@ -27,16 +30,22 @@ function programmeSpan(now = Date.now()): Span {
   return { from, to: from + REACH_MS }
 }
 
-/** A schedule that is on the air, with the sound that it airs. */
-export type PlannedRule = Awaited<ReturnType<typeof selectRules>>[number] & {
-  /** What is due in the plan's span, by zone. */
+/** A message with its sound, as schedules air it. */
+export type PlannedSound = Awaited<ReturnType<typeof selectSounds>>[number]['sound'] & { weight: number }
+
+/** A schedule that is on the air, with the sounds that it airs, at least one. */
+export interface PlannedRule {
+  schedule: typeof schedule.$inferSelect
+  sounds: PlannedSound[]
+  /** What is due in the plan's span, by the place: see {@link dueInPlan}. */
   due: Map<string, Due[]>
 }
 
-/** One due moment, ms since 1970. It may start from `due_ms` on and before `expires_ms`. */
+/** One due moment, ms since 1970, with what airs then. It may start from `due_ms` on and before `expires_ms`. */
 export interface Due {
   due_ms: number
   expires_ms: number
+  sound: PlannedSound
 }
 
 /** All that the programmes of a client are made of. */
@@ -57,10 +66,16 @@ export interface Plan {
   derived: Map<string, unknown>
 }
 
-/** When a store is open, and what its players do otherwise. */
-export interface PlannedStore extends Pick<typeof store.$inferSelect, 'opening_hours' | 'opening_exceptions' | 'player_settings'> {
+/** A store's clocks, hours and holidays, its limits, and what its players do otherwise. */
+export interface PlannedStore extends Pick<typeof store.$inferSelect, 'store_id' | 'time_zone' | 'opening_hours' | 'opening_exceptions' | 'player_settings'> {
+  /** Keys of the holidays of each local day. */
+  holidays: ReadonlyMap<string, readonly string[]>
+  limits: SettingOf<'limits'>
   /** The same for stores in which all of that is alike. */
   alike: string
+  /** The same for stores that open alike, and for those that have the same holidays. */
+  open_alike: string
+  holiday_region: string | null
 }
 
 const plans = new Map<string, Promise<Plan>>()
@@ -103,8 +118,9 @@ async function versionOf(db: Db, clientId: string): Promise<number> {
 }
 
 async function load(db: Db, clientId: string, version: number, span: Span, before: Plan | undefined): Promise<Plan> {
-  const [found, music] = [await selectRules(db, clientId), await selectMusic(db, clientId)]
-  const stores = await selectStores(db, clientId)
+  const [found, music] = [await selectRules(db, clientId, span), await selectMusic(db, clientId)]
+  const stores = await selectStores(db, clientId, span)
+  const groups = await selectGroups(db, clientId)
   const [airing, look] = [await getSettings(clientId, 'player'), await getSettings(clientId, 'look')]
   const worked_out = new Map<string, PlannedRule>(before?.span.from === span.from ? before.rules.map(rule => [rule.schedule.schedule_id, rule]) : [])
   const rules = found.map((rule): PlannedRule => {
@@ -115,8 +131,8 @@ async function load(db: Db, clientId: string, version: number, span: Span, befor
   for (const rule of rules) {
     const { targets } = rule.schedule
     if ('all' in targets) plan.everywhere.push(rule)
-    else if ('stores' in targets) for (const store_id of targets.stores) file(plan.by_store, store_id, rule)
-    else for (const player_id of targets.players) file(plan.by_player, player_id, rule)
+    else if ('players' in targets) for (const player_id of targets.players) file(plan.by_player, player_id, rule)
+    else for (const store_id of 'stores' in targets ? targets.stores : new Set(targets.groups.flatMap(id => groups.get(id) ?? []))) file(plan.by_store, store_id, rule)
   }
   return plan
 }
@@ -127,28 +143,70 @@ function file(rules: Map<string, PlannedRule[]>, id: string, rule: PlannedRule):
   else rules.set(id, [rule])
 }
 
-/** Whether what was worked out for a rule still holds: neither rule nor validity has changed. */
+/** Whether what was worked out for a rule still holds: neither rule nor what it airs has changed. */
 function isDueAlike(a: PlannedRule, b: Omit<PlannedRule, 'due'>): boolean {
-  const validity = ({ sound }: Omit<PlannedRule, 'due'>) => `${sound.valid_from?.getTime()} ${sound.valid_until?.getTime()}`
-  return a.schedule.version === b.schedule.version && validity(a) === validity(b)
+  return a.schedule.version === b.schedule.version && JSON.stringify(a.sounds) === JSON.stringify(b.sounds)
 }
 
-/** The schedules that may air, with their sounds: neither paused nor deleted, and of a message that is there. */
-function selectRules(db: Db, clientId: string) {
+/** The schedules that may air within a span, with their sounds: neither paused nor deleted, and of messages that are there. */
+async function selectRules(db: Db, clientId: string, { to }: Span): Promise<Omit<PlannedRule, 'due'>[]> {
+  const airs = and(eq(schedule.client_id, clientId), eq(schedule.enabled, true), isNull(schedule.deleted_at), or(isNull(schedule.paused_until), lte(schedule.paused_until, new Date(to))))
+  const rows = await db.select().from(schedule).where(airs).orderBy(asc(schedule.schedule_id))
+  const sounds = new Map<string, PlannedSound[]>()
+  for (const { schedule_id, weight, sound } of await selectSounds(db, clientId)) sounds.set(schedule_id, [...sounds.get(schedule_id) ?? [], { ...sound, weight }])
+  return rows.flatMap(row => sounds.has(row.schedule_id) ? [{ schedule: row, sounds: sounds.get(row.schedule_id)! }] : [])
+}
+
+/** What a client's schedules air, in its order: messages that are neither in the bin nor without sound. */
+function selectSounds(db: Db, clientId: string) {
   return db.select({
-    schedule,
-    sound: { audio_id: message.audio_id, sha256: message.sha256, duration_ms: message.duration_ms, title: message.title, text: message.text, words: message.words, valid_from: message.valid_from, valid_until: message.valid_until },
-  }).from(schedule).innerJoin(message, eq(message.audio_id, schedule.audio_id))
-    .where(and(
-      eq(schedule.client_id, clientId), eq(schedule.enabled, true), isNull(schedule.deleted_at),
-      isNull(message.deleted_at), isNotNull(message.sha256),
-    )).orderBy(asc(schedule.schedule_id))
+    schedule_id: scheduleMessage.schedule_id,
+    weight: scheduleMessage.weight,
+    sound: {
+      audio_id: message.audio_id, sha256: message.sha256, duration_ms: message.duration_ms, title: message.title, text: message.text, words: message.words,
+      valid_from: message.valid_from, valid_until: message.valid_until, colour: category.colour,
+    },
+  }).from(scheduleMessage).innerJoin(schedule, eq(schedule.schedule_id, scheduleMessage.schedule_id)).innerJoin(message, eq(message.audio_id, scheduleMessage.audio_id))
+    .leftJoin(category, eq(category.category_id, message.category_id))
+    .where(and(eq(schedule.client_id, clientId), isNull(schedule.deleted_at), isNull(message.deleted_at), isNotNull(message.sha256)))
+    .orderBy(asc(scheduleMessage.schedule_id), asc(scheduleMessage.position))
 }
 
-async function selectStores(db: Db, clientId: string): Promise<Map<string, PlannedStore>> {
-  const rows = await db.select({ store_id: store.store_id, opening_hours: store.opening_hours, opening_exceptions: store.opening_exceptions, player_settings: store.player_settings })
-    .from(store).where(eq(store.client_id, clientId))
-  return new Map(rows.map(({ store_id, ...row }) => [store_id, { ...row, alike: sha256Of(JSON.stringify(row)) }]))
+async function selectStores(db: Db, clientId: string, span: Span): Promise<Map<string, PlannedStore>> {
+  const rows = await db.select({
+    store_id: store.store_id, time_zone: store.time_zone, opening_hours: store.opening_hours, opening_exceptions: store.opening_exceptions,
+    player_settings: store.player_settings, limits: store.limits, holiday_region: store.holiday_region,
+  }).from(store).where(eq(store.client_id, clientId))
+  const [limits, calendar] = [await getSettings(clientId, 'limits'), await getSettings(clientId, 'calendar')]
+  const years = yearsOf(span)
+  const found = new Map<string, PlannedStore>()
+  for (const { store_id, ...row } of rows) {
+    const holiday_region = row.holiday_region ?? calendar.holiday_region
+    const { time_zone, opening_hours, opening_exceptions } = row
+    found.set(store_id, {
+      ...row, store_id, holiday_region,
+      limits: { ...limits, ...row.limits },
+      holidays: await holidaysOf(holiday_region, calendar, years),
+      alike: sha256Of(JSON.stringify([row, holiday_region, limits, calendar])),
+      open_alike: sha256Of(JSON.stringify([time_zone, opening_hours, opening_exceptions])),
+    })
+  }
+  return found
+}
+
+/** The years that a span touches on any clocks. */
+export function yearsOf({ from, to }: Span): number[] {
+  const [first, last] = [new Date(from - 2 * DAY_MS).getUTCFullYear(), new Date(to + 2 * DAY_MS).getUTCFullYear()]
+  return Array.from({ length: last - first + 1 }, (_, place) => first + place)
+}
+
+/** The stores of each group. */
+async function selectGroups(db: Db, clientId: string): Promise<Map<string, string[]>> {
+  const rows = await db.select({ group_id: storeGroupStore.group_id, store_id: storeGroupStore.store_id }).from(storeGroupStore)
+    .innerJoin(store, eq(store.store_id, storeGroupStore.store_id)).where(eq(store.client_id, clientId))
+  const groups = new Map<string, string[]>()
+  for (const { group_id, store_id } of rows) groups.set(group_id, [...groups.get(group_id) ?? [], store_id])
+  return groups
 }
 
 async function selectMusic(db: Db, clientId: string): Promise<ProgrammeTrack[]> {
@@ -161,26 +219,36 @@ async function selectMusic(db: Db, clientId: string): Promise<ProgrammeTrack[]> 
 }
 
 /**
- * When a rule is due so that it may still start within a span, in order; what its message is not valid at is left out.
- * @param timeZone of the store, where the rule has none of its own
+ * When a rule is due at a place so that it may still start within a span, in order, and what it airs then. A message that is
+ * not valid then takes no turn.
  */
-export function dueWithin({ schedule: rule, sound: { valid_from, valid_until } }: Pick<PlannedRule, 'schedule' | 'sound'>, timeZone: string, { from, to }: Span): Due[] {
+export function dueWithin({ schedule: rule, sounds }: Pick<PlannedRule, 'schedule' | 'sounds'>, place: OccurrencePlace, { from, to }: Span): Due[] {
   const grace_ms = Math.max(rule.grace_s * 1000, LEAST_GRACE_MS)
-  const valid = { from: valid_from?.getTime() ?? -Infinity, to: valid_until?.getTime() ?? Infinity }
-  return occurrencesOf(rule, rule.time_zone ?? timeZone, from - grace_ms + 1, to)
-    .filter(due_ms => due_ms >= valid.from && due_ms < valid.to)
-    .map(due_ms => ({ due_ms, expires_ms: Math.min(due_ms + grace_ms, valid.to) }))
+  const here = rule.time_zone ? { ...place, time_zone: rule.time_zone } : place
+  const begin = Math.max(from - grace_ms + 1, rule.paused_until?.getTime() ?? -Infinity)
+  return momentsOf(rule, here, begin, to).flatMap(({ due_ms, turn }) => {
+    const valid = sounds.filter(({ valid_from, valid_until }) => due_ms >= (valid_from?.getTime() ?? -Infinity) && due_ms < (valid_until?.getTime() ?? Infinity))
+    if (!valid.length) return []
+    const sound = valid[rule.rotation ? turnOf(rule.rotation, valid.map(each => each.weight), turn, rule.schedule_id) : 0]!
+    return [{ due_ms, expires_ms: Math.min(due_ms + grace_ms, sound.valid_until?.getTime() ?? Infinity), sound }]
+  })
 }
 
-/** {@link dueWithin} the plan's span, worked out once for each zone. */
-export function dueInPlan(plan: Plan, rule: PlannedRule, timeZone: string): Due[] {
-  const zone = rule.schedule.time_zone ?? timeZone
-  let due = rule.due.get(zone)
+/** {@link dueWithin} the plan's span, worked out once for places in which it is the same. */
+export function dueInPlan(plan: Plan, rule: PlannedRule, store_id: string, time_zone: string): Due[] {
+  const place = plan.stores.get(store_id) ?? { time_zone, open_alike: '', holiday_region: null }
+  const key = dueKey(rule, place)
+  let due = rule.due.get(key)
   if (!due) {
-    due = dueWithin(rule, zone, plan.span)
-    rule.due.set(zone, due)
+    due = dueWithin(rule, place, plan.span)
+    rule.due.set(key, due)
   }
   return due
+}
+
+/** The same for places in which a rule is due at the same moments. */
+export function dueKey({ schedule: { kind, skip_holidays, time_zone } }: PlannedRule, place: Pick<PlannedStore, 'time_zone' | 'open_alike' | 'holiday_region'>): string {
+  return [time_zone ?? place.time_zone, kind === 'opening' && place.open_alike, skip_holidays.length > 0 && place.holiday_region].join(' ')
 }
 
 /** Earlier first; at the same moment what has the higher priority, and then the older schedule. */

@@ -1,16 +1,18 @@
-import { and, count, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '../../../db/client'
-import { message, schedule } from '../../../db/schema'
+import { message, schedule, scheduleMessage } from '../../../db/schema'
 import { BIN_DAYS } from '../../../shared/schemas/library'
 import type { NewScheduleSchema, Schedule, ScheduleList, SchedulePatchSchema, ScheduleQuery } from '../../../shared/schemas/schedule'
 import { decodeCursor, encodeCursor } from '../cursor'
 import { useDb } from '../database'
 import { Conflict } from '../errors'
+import { requireTemplate } from '../library/templates'
 import { announceMessage, publish } from '../player/live'
 import { requireTargets } from '../player/targets'
-import { requireFuture, requirePossible, requireSound, withoutForeignFields } from './check'
-import { getSchedule, ownSchedule, scheduleNotFound, selectSchedules, toSchedule } from './rows'
+import { requireFuture, requirePossible, requireSounds, withoutForeignFields } from './check'
+import { keepVersion } from './history'
+import { getSchedule, ownSchedule, toSchedules } from './rows'
 
 export { getSchedule } from './rows'
 
@@ -18,18 +20,19 @@ export { getSchedule } from './rows'
 export async function listSchedules(clientId: string, { q, audio_id, enabled, cursor, limit }: ScheduleQuery): Promise<ScheduleList> {
   const db = await useDb()
   const words = q?.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10) ?? []
+  const titles = sql`(select string_agg(${message.title}, ' ') from ${scheduleMessage} join ${message} on ${message.audio_id} = ${scheduleMessage.audio_id} where ${scheduleMessage.schedule_id} = ${schedule.schedule_id})`
   const wanted = and(
     eq(schedule.client_id, clientId), isNull(schedule.deleted_at),
-    audio_id ? eq(schedule.audio_id, audio_id) : undefined,
+    audio_id ? exists(db.select({ one: sql`1` }).from(scheduleMessage).where(and(eq(scheduleMessage.schedule_id, schedule.schedule_id), eq(scheduleMessage.audio_id, audio_id)))) : undefined,
     enabled === undefined ? undefined : eq(schedule.enabled, enabled),
-    ...words.map(word => sql`position(${word} in lower(coalesce(${schedule.name}, '') || ' ' || coalesce(${message.title}, ''))) > 0`),
+    ...words.map(word => sql`position(${word} in lower(coalesce(${schedule.name}, '') || ' ' || coalesce(${titles}, ''))) > 0`),
   )
   const after = cursor ? decodeCursor(cursor, z.literal(0))[1] : undefined
-  const rows = await selectSchedules(db).where(and(wanted, after ? lt(schedule.schedule_id, after) : undefined)).orderBy(desc(schedule.schedule_id)).limit(limit + 1)
-  const [all] = await db.select({ total: count() }).from(schedule).leftJoin(message, eq(message.audio_id, schedule.audio_id)).where(wanted)
+  const rows = await db.select().from(schedule).where(and(wanted, after ? lt(schedule.schedule_id, after) : undefined)).orderBy(desc(schedule.schedule_id)).limit(limit + 1)
+  const total = await db.$count(schedule, wanted)
   const page = rows.slice(0, limit)
   const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: page.map(toSchedule), next_cursor: last ? encodeCursor([0, last.schedule.schedule_id]) : null, total: all!.total }
+  return { items: await toSchedules(db, page), next_cursor: last ? encodeCursor([0, last.schedule_id]) : null, total }
 }
 
 export interface NewScheduleOptions {
@@ -39,42 +42,70 @@ export interface NewScheduleOptions {
 }
 
 /**
- * Puts a message on the calendar; connected players get their new programme at once.
- * @throws NotFound for a message, store or player that is not the client's; Unprocessable for a rule that can never be due,
- * or only in the past, or a message without a finished sound
+ * Puts messages on the calendar; connected players get their new programme at once.
+ * @throws NotFound for a message, store, group or player that is not the client's; Unprocessable for a rule that can never
+ * be due, or only in the past, or a message without a finished sound
  */
 export async function createSchedule(tx: Db, { client_id, user_id, request }: NewScheduleOptions): Promise<Schedule> {
-  const rule = withoutForeignFields(request)
+  const { audio_id, messages = [{ audio_id: audio_id!, weight: 1 }], paused_until, ...rest } = request
+  const rule = withoutForeignFields({ ...rest, rotation: rotationOf(rest.rotation, messages) })
   requirePossible(rule)
-  await requireSound(tx, client_id, rule.audio_id)
+  await requireSounds(tx, client_id, messages.map(airs => airs.audio_id))
   const targets = await requireTargets(tx, client_id, rule.targets)
+  if (rule.template_id) await requireTemplate(client_id, rule.template_id, tx)
   await requireFuture(tx, client_id, rule)
-  const [row] = await tx.insert(schedule).values({ ...rule, targets, client_id, created_by: user_id }).returning({ schedule_id: schedule.schedule_id })
+  const [row] = await tx.insert(schedule).values({ ...rule, ...pauseOf(paused_until), targets, client_id, created_by: user_id }).returning()
+  await putMessages(tx, row!.schedule_id, messages)
   await changed(tx, client_id, row!.schedule_id)
-  await announceMessage(tx, client_id, rule.audio_id)
+  for (const airs of messages) await announceMessage(tx, client_id, airs.audio_id)
   return getSchedule(client_id, row!.schedule_id, tx)
 }
 
 /**
- * Changes what is named in the patch, or brings a deleted schedule back.
- * @throws NotFound; Unprocessable as {@link createSchedule}; Conflict when `version` is named and somebody changed it since
+ * Changes what is named in the patch, or brings a deleted schedule back. What it said before is kept.
+ * @throws NotFound; Unprocessable as {@link createSchedule}; Conflict when `version` is named and somebody changed it since,
+ * with what it says now
  */
-export async function updateSchedule(clientId: string, scheduleId: string, { version, deleted_at, ...patch }: z.output<typeof SchedulePatchSchema>): Promise<Schedule> {
+export async function updateSchedule(clientId: string, scheduleId: string, patch: z.output<typeof SchedulePatchSchema>): Promise<Schedule> {
   const db = await useDb()
-  return db.transaction(async (tx) => {
-    // The message first, as everywhere: two who change the same things never wait for one another in a circle.
-    if (patch.audio_id) await requireSound(tx, clientId, patch.audio_id)
-    const [before] = await tx.select().from(schedule).where(ownSchedule(clientId, scheduleId)).for('update')
-    if (!before) throw scheduleNotFound()
-    if (version !== undefined && version !== before.version) throw new Conflict('Somebody changed this schedule meanwhile.', 'schedule_changed')
-    const { created_at: _, updated_at: __, ...rule } = withoutForeignFields({ ...before, ...patch })
-    requirePossible(rule)
-    if (patch.targets) rule.targets = await requireTargets(tx, clientId, patch.targets)
-    if (movesIt(patch)) await requireFuture(tx, clientId, rule)
-    await tx.update(schedule).set({ ...rule, ...(deleted_at === null && { deleted_at }), version: before.version + 1, updated_at: new Date() }).where(ownSchedule(clientId, scheduleId))
-    await changed(tx, clientId, scheduleId)
-    return getSchedule(clientId, scheduleId, tx)
-  })
+  return db.transaction(tx => changeSchedule(tx, clientId, scheduleId, patch))
+}
+
+/** {@link updateSchedule}, as a part of something larger. */
+export async function changeSchedule(tx: Db, clientId: string, scheduleId: string, { version, deleted_at, audio_id, paused_until, messages = audio_id ? [{ audio_id, weight: 1 }] : undefined, ...patch }: z.output<typeof SchedulePatchSchema>): Promise<Schedule> {
+  // The messages first, as everywhere: two who change the same things never wait for one another in a circle.
+  if (messages) await requireSounds(tx, clientId, messages.map(airs => airs.audio_id))
+  const before = await keepVersion(tx, clientId, scheduleId)
+  if (version !== undefined && version !== before.version) {
+    throw new Conflict('Somebody changed this schedule meanwhile.', 'schedule_changed', { current: await getSchedule(clientId, scheduleId, tx) })
+  }
+  const rule = withoutForeignFields({ ...ruleOf(before), ...patch })
+  requirePossible(rule)
+  if (patch.targets) rule.targets = await requireTargets(tx, clientId, patch.targets)
+  if (patch.template_id) await requireTemplate(clientId, patch.template_id, tx)
+  if (movesIt(patch)) await requireFuture(tx, clientId, rule)
+  if (messages) {
+    rule.rotation = rotationOf(rule.rotation, messages)
+    await putMessages(tx, scheduleId, messages)
+  }
+  const now = new Date()
+  await tx.update(schedule).set({ ...rule, ...pauseOf(paused_until), ...(deleted_at === null && { deleted_at }), version: before.version + 1, changed_at: now, updated_at: now }).where(ownSchedule(clientId, scheduleId))
+  await changed(tx, clientId, scheduleId)
+  return getSchedule(clientId, scheduleId, tx)
+}
+
+/** How several messages are gone through; one alone is no rotation. */
+const rotationOf = (rotation: Schedule['rotation'], messages: unknown[]): Schedule['rotation'] => messages.length > 1 ? rotation ?? 'in_order' : null
+
+const pauseOf = (paused_until: string | null | undefined) => paused_until === undefined ? {} : { paused_until: paused_until === null ? null : new Date(paused_until) }
+
+function ruleOf({ schedule_id: _, client_id: __, created_by: ___, created_at: ____, updated_at: _____, changed_at: ______, version: _______, ...rule }: typeof schedule.$inferSelect) {
+  return rule
+}
+
+async function putMessages(tx: Db, schedule_id: string, messages: { audio_id: string, weight: number }[]): Promise<void> {
+  await tx.delete(scheduleMessage).where(eq(scheduleMessage.schedule_id, schedule_id))
+  await tx.insert(scheduleMessage).values(messages.map((airs, position) => ({ ...airs, schedule_id, position })))
 }
 
 /** Whether a patch says anew when it airs: an old schedule may be renamed without that. */
@@ -87,9 +118,9 @@ const movesIt = (patch: object) => ['kind', 'at', 'until_date', 'from_date', 'ti
 export async function deleteSchedule(clientId: string, scheduleId: string): Promise<void> {
   const db = await useDb()
   await db.transaction(async (tx) => {
-    const gone = await tx.update(schedule).set({ deleted_at: sql`coalesce(${schedule.deleted_at}, now())`, version: sql`${schedule.version} + 1`, updated_at: new Date() })
-      .where(ownSchedule(clientId, scheduleId)).returning({ schedule_id: schedule.schedule_id })
-    if (!gone.length) throw scheduleNotFound()
+    const before = await keepVersion(tx, clientId, scheduleId)
+    const now = new Date()
+    await tx.update(schedule).set({ deleted_at: before.deleted_at ?? now, version: before.version + 1, changed_at: now, updated_at: now }).where(ownSchedule(clientId, scheduleId))
     await changed(tx, clientId, scheduleId)
   })
 }

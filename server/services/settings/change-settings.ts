@@ -7,7 +7,7 @@ import { changeProgrammes } from '../player/programme-change'
 import { getSettings, type SettingOf } from './client-settings'
 
 /** What players are told with their programme. */
-const IN_PROGRAMMES: readonly SettingName[] = ['player', 'look']
+const IN_PROGRAMMES: readonly SettingName[] = ['player', 'look', 'limits', 'calendar']
 
 /**
  * Sets a whole page. Players hear of it at once where it concerns them.

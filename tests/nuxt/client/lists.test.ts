@@ -11,7 +11,7 @@ import type { ApiKey, Invitation, Member, Store } from '#shared/schemas/client'
 import { listOf, meAs } from '../../fixtures/dashboard'
 import { inDashboard, until } from '../dashboard'
 
-const store: Store = { store_id: '019a0000-0000-7000-8000-000000000001', name: 'Gran Vía', time_zone: 'Europe/Madrid', opening_hours: null, opening_exceptions: [], opening: null, player_settings: null, address: null, players: 2, players_online: 1, created_at: '2026-11-01T10:00:00Z' }
+const store: Store = { store_id: '019a0000-0000-7000-8000-000000000001', name: 'Gran Vía', time_zone: 'Europe/Madrid', opening_hours: null, opening_exceptions: [], opening: null, player_settings: null, limits: null, holiday_region: null, group_ids: [], address: null, players: 2, players_online: 1, created_at: '2026-11-01T10:00:00Z' }
 const ana: Member = { member_id: 'm-1', name: 'Ana', email: 'ana@example.com', role: 'owner', created_at: '2026-11-01T10:00:00Z' }
 const iker: Member = { ...ana, member_id: 'm-2', name: 'Iker', email: 'iker@example.com', role: 'editor' }
 const invitation: Invitation = { invitation_id: 'i-1', email: 'marta@example.com', role: 'viewer', client_name: 'Mercado', expires_at: '2026-12-01T10:00:00Z' }

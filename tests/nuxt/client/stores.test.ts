@@ -14,7 +14,7 @@ import { inDashboard, until } from '../dashboard'
 
 const saved = vi.fn<(body: Record<string, unknown>) => void>()
 const renamed = vi.fn<(body: { name: string }) => void>()
-const store: Store = { store_id: '019a0000-0000-7000-8000-000000000001', name: 'Gran Vía', time_zone: 'Europe/Madrid', opening_hours: { 1: [['09:00', '14:00']], 2: [] }, opening_exceptions: [{ date: '2020-12-25', name: 'Navidad', hours: [] }], opening: null, player_settings: null, address: null, players: 0, players_online: 0, created_at: '2026-11-01T10:00:00Z' }
+const store: Store = { store_id: '019a0000-0000-7000-8000-000000000001', name: 'Gran Vía', time_zone: 'Europe/Madrid', opening_hours: { 1: [['09:00', '14:00']], 2: [] }, opening_exceptions: [{ date: '2020-12-25', name: 'Navidad', hours: [] }], opening: null, player_settings: null, limits: null, holiday_region: null, group_ids: [], address: null, players: 0, players_online: 0, created_at: '2026-11-01T10:00:00Z' }
 registerEndpoint('/api/v1/client/stores', () => ({ items: [store], next_cursor: null, total: 1 }))
 registerEndpoint(`/api/v1/client/stores/${store.store_id}`, { method: 'PATCH', handler: async (event) => {
   const body = await readBody(event)

@@ -15,7 +15,7 @@ import type { TalkOver } from '../../../../player/core/talk-over'
 import { createVoice } from '../../../../player/core/voice'
 import type { PlayReport, Programme, ProgrammeItem } from '../../../../shared/protocol'
 import { airItem } from '../../../fixtures/air-item'
-import { chance } from '../../../fixtures/chance'
+import { chance } from '../../../../shared/utils/chance'
 import { FakeAudio } from '../../../fixtures/fake-audio'
 
 /** The evening before Madrid's clocks go back. */

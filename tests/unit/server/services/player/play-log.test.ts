@@ -162,7 +162,7 @@ onBothDatabases('the play log', (use) => {
 
   it('keeps title, script and names when message, schedule, player and store are gone', async () => {
     const house = await furnish()
-    const [{ schedule_id }] = await db.insert(schedule).values({ client_id: house.client_id, audio_id: house.audio_id, targets: { all: true }, kind: 'interval', weekdays: [1], priority: 'scheduled', on_busy: 'after_current', grace_s: 60 }).returning() as [typeof schedule.$inferSelect]
+    const [{ schedule_id }] = await db.insert(schedule).values({ client_id: house.client_id, targets: { all: true }, kind: 'interval', weekdays: [1], priority: 'scheduled', on_busy: 'after_current', grace_s: 60 }).returning() as [typeof schedule.$inferSelect]
     const occurrence = { schedule_id, due_at: new Date(Date.now() - 60_000).toISOString(), audio_id: house.audio_id }
     const play_id = playIdOf({ ...occurrence, player_id: house.principal.player_id }, sha256Of)
     await recordReport(house.principal, { ...ended(play_id), occurrence })

@@ -42,7 +42,7 @@ onBothDatabases('schedules', (use) => {
   it('has what was asked for, and says what else holds', async () => {
     const made = await add({ name: 'Cierre diario', times: ['20:45:00', '20:30', '20:45'], weekdays: [5, 1, 5], targets: { stores: [store_id, store_id] } })
     expect(made).toMatchObject({
-      name: 'Cierre diario', audio_id, message: { title: 'Cierre', duration_ms: 4000, deleted_at: null }, targets: { stores: [store_id] }, kind: 'times', times: ['20:30', '20:45'], weekdays: [1, 5],
+      name: 'Cierre diario', audio_id, messages: [{ audio_id, weight: 1, title: 'Cierre', duration_ms: 4000, colour: null, deleted_at: null }], rotation: null, targets: { stores: [store_id] }, kind: 'times', times: ['20:30', '20:45'], weekdays: [1, 5],
       interval_minutes: null, window_start: null, at: null, time_zone: null, exclude: [], priority: 'scheduled', on_busy: 'after_current', grace_s: 120, repeat: 1, enabled: true, version: 1, deleted_at: null,
     })
     expect(await getSchedule(shop, made.schedule_id)).toEqual(made)
@@ -148,10 +148,10 @@ onBothDatabases('schedules', (use) => {
     expect((await messageUsage(shop, audio_id)).schedules).toEqual([{ schedule_id, name: 'Cierre diario' }])
     await expect(deleteMessage(shop, audio_id, gently)).rejects.toMatchObject({ status: 409, code: 'message_in_use', fields: [{ path: 'schedules', message: 'Cierre diario' }] })
     await deleteMessage(shop, audio_id, { ...gently, force: true })
-    expect((await getSchedule(shop, schedule_id)).message!.deleted_at).not.toBeNull()
+    expect((await getSchedule(shop, schedule_id)).messages[0]!.deleted_at).not.toBeNull()
     // What lies in the bin is used by nobody any more.
     await deleteMessage(shop, audio_id, { ...gently, permanent: true })
-    expect(await getSchedule(shop, schedule_id)).toMatchObject({ audio_id: null, message: null })
+    expect(await getSchedule(shop, schedule_id)).toMatchObject({ audio_id: null, messages: [] })
     const [row] = await db.select().from(schedule).where(eq(schedule.schedule_id, schedule_id))
     expect(row!.deleted_at).toBeNull()
   })
