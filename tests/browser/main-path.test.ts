@@ -64,13 +64,14 @@ describe('from a fresh installation to a message heard in a store', () => {
     await dialog.getByRole('button', { name: 'Vincular', exact: true }).click()
     await dialog.waitFor({ state: 'hidden' })
     await until(async () => (await snapshot()).connected)
-    await dashboard.getByRole('article', { name: 'TV Caja 3' }).getByText('Encendido', { exact: true }).waitFor()
+    await dashboard.getByRole('article', { name: 'TV Caja 3' }).getByText('Encendido desde').waitFor()
   })
 
   // That it is locked before is seen on the old engines (player-engines.test.ts): a look by Playwright counts as a touch.
   it('is unlocked by one press of a remote\'s key', async () => {
     await player.keyboard.press('Enter')
     await until(async () => (await snapshot()).sound === 'unlocked')
+    await dashboard.getByRole('article', { name: 'TV Caja 3' }).getByText('Esperando un toque').waitFor({ state: 'hidden' })
   })
 
   it('types, picks a voice, generates, listens and saves', async () => {
