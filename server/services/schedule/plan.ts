@@ -57,6 +57,8 @@ export interface Plan {
   everywhere: PlannedRule[]
   by_store: Map<string, PlannedRule[]>
   by_player: Map<string, PlannedRule[]>
+  /** The stores of each group. */
+  groups: Map<string, string[]>
   music: ProgrammeTrack[]
   /** How the client's players air, what their stores do otherwise, and how their screens look. */
   airing: SettingOf<'player'>
@@ -127,7 +129,7 @@ async function load(db: Db, clientId: string, version: number, span: Span, befor
     const same = worked_out.get(rule.schedule.schedule_id)
     return { ...rule, due: same && isDueAlike(same, rule) ? same.due : new Map() }
   })
-  const plan: Plan = { version, span, rules, everywhere: [], by_store: new Map(), by_player: new Map(), music, airing, stores, look, derived: new Map() }
+  const plan: Plan = { version, span, rules, everywhere: [], by_store: new Map(), by_player: new Map(), groups, music, airing, stores, look, derived: new Map() }
   for (const rule of rules) {
     const { targets } = rule.schedule
     if ('all' in targets) plan.everywhere.push(rule)
