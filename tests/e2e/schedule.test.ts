@@ -207,7 +207,7 @@ describe('on the embedded database', () => {
       expect(answers.map(answer => answer.status)).toEqual([201, 201, 201])
       expect(new Set(answers.map(answer => answer.body.schedule_id)).size).toBe(1)
       const { body } = answers[0]!
-      expect(body).toMatchObject({ name: 'Cierre diario', message: { title: 'Cierre' }, weekdays: [1, 2, 3, 4, 5, 6, 7], targets: { all: true } })
+      expect(body).toMatchObject({ name: 'Cierre diario', messages: [{ title: 'Cierre' }], weekdays: [1, 2, 3, 4, 5, 6, 7], targets: { all: true } })
       expect(await good(client.viewer.get(`schedule/${body.schedule_id}`))).toEqual(body)
       expect((await good(client.viewer.get<{ items: Schedule[] }>('schedule?q=diario'))).items).toEqual([body])
       expect((await good(client.viewer.get<MessageUsage>(`library/${message.audio_id}/usage`))).schedules).toContainEqual({ schedule_id: body.schedule_id, name: 'Cierre diario' })
