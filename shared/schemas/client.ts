@@ -129,6 +129,9 @@ export const NewStoreGroupSchema = z.object({ name: NameSchema, store_ids: z.arr
 export type NewStoreGroup = z.input<typeof NewStoreGroupSchema>
 export const StoreGroupPatchSchema = z.object({ name: NameSchema, store_ids: z.array(IdSchema).max(1000) }).partial().meta({ id: 'StoreGroupPatch' })
 export type StoreGroupPatch = z.input<typeof StoreGroupPatchSchema>
+export const DeleteStoreGroupQuerySchema = z.object({
+  force: z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }).default(false).meta({ description: 'Also when schedules air in it: they go on in the stores that it has now' }),
+})
 
 export const MemberSchema = z.object({
   member_id: z.string(),

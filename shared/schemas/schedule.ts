@@ -4,6 +4,7 @@ import { MOST_WEIGHT } from '../utils/rotation'
 import { IdSchema, InstantSchema, listOf, NameSchema, PageQuerySchema, TimeZoneSchema } from './common'
 import { TargetsSchema } from './player'
 import { AIRING_RULES, OPENING_EDGES, ROTATIONS, SCHEDULE_KINDS, VERDICTS } from './schedule-words'
+import { HolidayRegionSchema } from './settings'
 
 /** A wall time: `18:30`, or `18:30:15`. */
 const WallTimeSchema = z.string()
@@ -59,7 +60,7 @@ const RuleFields = {
   from_date: WallDateSchema.nullable(),
   until_date: WallDateSchema.nullable(),
   exclude: z.array(ExclusionSchema).max(1000).transform(inOrder).meta({ description: 'Days, or single occurrences by their local date and time' }),
-  skip_holidays: z.array(z.string().min(1).max(120)).max(100).transform(inOrder).meta({ description: 'Keys of holidays (GET /api/v1/schedule/holidays) on which it does not air; "*": on none of them' }),
+  skip_holidays: z.array(z.string().min(1).max(200)).max(100).transform(inOrder).meta({ description: 'Keys of holidays (GET /api/v1/schedule/holidays) on which it does not air; "*": on none of them' }),
   time_zone: TimeZoneSchema.nullable().meta({ description: 'None: each store\'s own' }),
   priority: PrioritySchema.exclude(['music']),
   on_busy: OnBusySchema,
@@ -416,9 +417,23 @@ export const DaySchema = z.object({
 }).meta({ id: 'Day' })
 export type Day = z.infer<typeof DaySchema>
 
-export const HolidayQuerySchema = z.object({ year: z.coerce.number().int().min(1970).max(2200).optional(), region: z.string().max(12).optional(), language: z.string().max(10).optional() })
+const LanguageSchema = z.string().regex(/^[a-z]{2,3}(?:-[A-Z]{2})?$/, { error: 'must be a language such as "es"' })
+
+export const HolidayQuerySchema = z.object({
+  year: z.coerce.number().int().min(1970).max(2200).optional(),
+  region: HolidayRegionSchema.optional().meta({ description: 'None: what the client\'s stores have, its own days included' }),
+  language: LanguageSchema.optional().meta({ description: 'Of the names, where they are known in it' }),
+})
+export type HolidayQuery = z.output<typeof HolidayQuerySchema>
 export const HolidayListSchema = z.object({ items: z.array(z.object({ key: z.string(), name: z.string(), date: z.string() })) }).meta({ id: 'HolidayList' })
 export type HolidayList = z.infer<typeof HolidayListSchema>
+
+export const HolidayRegionQuerySchema = z.object({ language: LanguageSchema.optional() })
+/** Countries by name; `regions` have holidays of their own beside the country's. */
+export const HolidayRegionListSchema = z.object({
+  items: z.array(z.object({ region: z.string(), name: z.string(), regions: z.array(z.object({ region: z.string(), name: z.string() })) })),
+}).meta({ id: 'HolidayRegionList' })
+export type HolidayRegionList = z.infer<typeof HolidayRegionListSchema>
 
 /** The address of a store's calendar feed: whoever has it may read it. */
 export const FeedSchema = z.object({ url: z.url() }).meta({ id: 'Feed' })

@@ -143,7 +143,7 @@ export function layOut<Item extends Candidate>(candidates: readonly Item[], limi
   const due = [...candidates].sort(byDue)
   const moved: Entry<Item>[] = []
 
-  const settle = ({ item, at, moved, expires_ms }: Entry<Item>, said: Pick<Laid, 'verdict' | 'rule' | 'because'> & Partial<Laid>) => laid.set(item.key, {
+  const settle = ({ item, at, moved, expires_ms }: Entry<Item>, said: Pick<Laid, 'verdict' | 'rule' | 'because'> & Partial<Omit<Laid, 'item'>>) => laid.set(item.key, {
     item, starts_ms: item.due_ms, ends_ms: item.due_ms + lengthOf(item, airing), not_before_ms: moved && at, expires_ms, ...said,
   })
   const events: Events<Item> = {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CreatedWebhook, Notice } from '../../shared/schemas/alert'
 import type { GenerateResponse, Voice } from '../../shared/schemas/audio'
-import type { ApiKey, Invitation, Me, Member, Store } from '../../shared/schemas/client'
+import type { ApiKey, Invitation, Me, Member, Store, StoreGroup } from '../../shared/schemas/client'
 import type { JinglePreset, JingleRecipe } from '../../shared/schemas/jingle'
 import type { Category, MessageVersion } from '../../shared/schemas/library'
 import type { AirResponse, NewPairing, Play, PlayerCommand } from '../../shared/schemas/player'
@@ -31,6 +31,7 @@ interface World extends TestClient {
   air_id: string
   command_id: string
   schedule_id: string
+  group_id: string
   member_id: string
   invitation_id: string
   key_id: string
@@ -121,6 +122,7 @@ async function makeWorld(name: string): Promise<World> {
   const { air_id } = await good(editor.post<AirResponse>('player/air', { audio_id: message.audio_id, priority: 'emergency', until_stopped: true }))
   const { command_id } = await good(editor.post<PlayerCommand>(`player/players/${player.player_id}/commands`, { command: 'identify', ttl_s: 86_400 }))
   const { schedule_id } = await good(editor.post<Schedule>('schedule', { audio_id: message.audio_id, ...RULE }))
+  const { group_id } = await good(editor.post<StoreGroup>('client/groups', { name: `Grupo de ${name}`, store_ids: [store_id] }))
   const [plays, members, keys] = await Promise.all([
     good(owner.get<{ items: Play[] }>('player/plays')),
     good(owner.get<{ items: Member[] }>('client/members')),
@@ -134,7 +136,7 @@ async function makeWorld(name: string): Promise<World> {
   const logo = Uint8Array.from([...LOGO_HEAD, ...Buffer.from(name)])
   await good(readAnswer(await editor.fetch('settings/look/logo', { method: 'POST', body: logoForm(logo) })))
   return {
-    ...client, webhook_id, notice_id: notices.items[0]!.notice_id, logo, message, player, air_id, command_id, schedule_id, pairing, pronunciation_id, draft, preset_id, template, shortcut,
+    ...client, webhook_id, notice_id: notices.items[0]!.notice_id, logo, message, player, air_id, command_id, schedule_id, group_id, pairing, pronunciation_id, draft, preset_id, template, shortcut,
     track_id, job_id,
     upload_id: begun.headers.get('location')!.split('/').at(-1)!,
     version_id: versions.items[1]!.version_id!,
@@ -262,6 +264,10 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'GET /api/v1/client/stores': () => ({}),
   'POST /api/v1/client/stores': () => ({ body: { name: 'Norte', time_zone: 'Europe/Madrid' } }),
   'PATCH /api/v1/client/stores/{store_id}': ({ store_id }) => ({ params: { store_id }, body: { name: 'Otro nombre' } }),
+  'GET /api/v1/client/groups': () => ({}),
+  'POST /api/v1/client/groups': ({ store_id }) => ({ body: { name: `Grupo ${randomUUID()}`, store_ids: [store_id] } }),
+  'GET /api/v1/client/groups/{group_id}': ({ group_id }) => ({ params: { group_id } }),
+  'PATCH /api/v1/client/groups/{group_id}': ({ group_id, store_id }) => ({ params: { group_id }, body: { store_ids: [store_id] } }),
   'GET /api/v1/client/members': () => ({}),
   'PATCH /api/v1/client/members/{member_id}': ({ member_id }) => ({ params: { member_id }, body: { role: 'viewer' } }),
   'GET /api/v1/client/invitations': () => ({}),
@@ -293,6 +299,8 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'GET /api/v1/schedule': () => ({}),
   'POST /api/v1/schedule': ({ message }) => ({ body: { audio_id: message.audio_id, ...RULE } }),
   'GET /api/v1/schedule/occurrences': ({ store_id }) => ({ query: `?from=2027-01-01T00:00:00Z&to=2027-01-01T01:00:00Z&store_id=${store_id}` }),
+  'GET /api/v1/schedule/holidays': () => ({ query: '?year=2027' }),
+  'GET /api/v1/schedule/holidays/regions': () => ({ query: '?language=es' }),
   'GET /api/v1/schedule/{schedule_id}': ({ schedule_id }) => ({ params: { schedule_id } }),
   'PATCH /api/v1/schedule/{schedule_id}': ({ schedule_id }) => ({ params: { schedule_id }, body: { grace_s: 60 } }),
   'GET /api/v1/player/programme': () => ({}),
@@ -312,6 +320,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'DELETE /api/v1/library/templates/{template_id}': ({ template }) => ({ params: { template_id: template.template_id } }),
   'DELETE /api/v1/library/categories/{category_id}': ({ category }) => ({ params: { category_id: category.category_id } }),
   'DELETE /api/v1/player/players/{player_id}': ({ player }) => ({ params: { player_id: player.player_id } }),
+  'DELETE /api/v1/client/groups/{group_id}': ({ group_id }) => ({ params: { group_id } }),
   'DELETE /api/v1/client/stores/{store_id}': ({ store_id }) => ({ params: { store_id } }),
   'DELETE /api/v1/client/invitations/{invitation_id}': ({ invitation_id }) => ({ params: { invitation_id } }),
   'DELETE /api/v1/client/keys/{key_id}': ({ key_id }) => ({ params: { key_id } }),
@@ -353,7 +362,7 @@ const REFUSALS: Record<Access, Record<Who, number | null>> = {
 const ONCE = ['POST /api/v1/library/jobs', 'POST /api/v1/alert/notices/{notice_id}/retry']
 
 /** Lists and makings name no id of ours: another client's owner is answered from their own client. */
-const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'DELETE /api/v1/library/bin', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'POST /api/v1/settings/{name}/logo', 'GET /api/v1/alert', 'GET /api/v1/alert/channels', 'POST /api/v1/alert/webhooks', 'GET /api/v1/alert/notices', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'POST /api/v1/player/pairings/lookup', 'GET /api/v1/player/players', 'GET /api/v1/player/air', 'GET /api/v1/player/plays', 'GET /api/v1/player/plays/stats', 'GET /api/v1/player/plays/export', 'GET /api/v1/player/plays/reach', 'GET /api/v1/schedule']
+const NAMES_NO_ID = ['PATCH /api/v1/client/me', 'DELETE /api/v1/library/bin', 'GET /api/v1/library/templates', 'POST /api/v1/library/templates/restore', 'GET /api/v1/library/shortcuts', 'GET /api/v1/library/uploads', 'POST /api/v1/library/uploads', 'POST /api/v1/library/uploads/tus', 'GET /api/v1/library/jobs', 'GET /api/v1/audio/tracks', 'GET /api/v1/audio/jingle-presets', 'POST /api/v1/audio/jingle-presets', 'GET /api/v1/settings/{name}', 'PUT /api/v1/settings/{name}', 'POST /api/v1/settings/{name}/logo', 'GET /api/v1/alert', 'GET /api/v1/alert/channels', 'POST /api/v1/alert/webhooks', 'GET /api/v1/alert/notices', 'GET /api/v1/audio/voices', 'GET /api/v1/audio/pronunciations', 'POST /api/v1/audio/pronunciations', 'GET /api/v1/library', 'GET /api/v1/library/categories', 'POST /api/v1/library/categories', 'GET /api/v1/library/tags', 'GET /api/v1/client/stores', 'POST /api/v1/client/stores', 'GET /api/v1/client/groups', 'GET /api/v1/client/members', 'GET /api/v1/client/invitations', 'POST /api/v1/client/invitations', 'GET /api/v1/client/keys', 'POST /api/v1/client/keys', 'GET /api/v1/player/address', 'POST /api/v1/player/pairings/lookup', 'GET /api/v1/player/players', 'GET /api/v1/player/air', 'GET /api/v1/player/plays', 'GET /api/v1/player/plays/stats', 'GET /api/v1/player/plays/export', 'GET /api/v1/player/plays/reach', 'GET /api/v1/schedule', 'GET /api/v1/schedule/holidays', 'GET /api/v1/schedule/holidays/regions']
 
 function call(caller: Caller, { method, path }: Pick<Route, 'method' | 'path'>, { params = {}, body, form, bytes, headers, query = '' }: RouteCase) {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? '')) + query
@@ -369,7 +378,7 @@ const statusOf = async (response: Promise<Response>) => {
 
 /** All that a client can see of itself. */
 async function snapshot({ owner }: World) {
-  const paths = ['library?status=all&limit=100', 'library/categories', 'library/templates', 'library/shortcuts', 'audio/voices', 'audio/pronunciations', 'audio/jingle-presets', 'client/stores', 'client/members', 'client/invitations', 'client/keys', 'player/players', 'player/plays?limit=100', 'schedule?limit=100']
+  const paths = ['library?status=all&limit=100', 'library/categories', 'library/templates', 'library/shortcuts', 'audio/voices', 'audio/pronunciations', 'audio/jingle-presets', 'client/stores', 'client/groups', 'client/members', 'client/invitations', 'client/keys', 'player/players', 'player/plays?limit=100', 'schedule?limit=100']
   const answers = await Promise.all(paths.map(path => good(owner.get<{ items: Record<string, unknown>[] }>(path))))
   // When a key was last used changes by using it.
   return answers.map(({ items }) => items.map(({ last_used_at: _, ...item }) => item))
@@ -401,9 +410,10 @@ it('lets keys do nothing that is for people only', async () => {
 })
 
 it('shows another client nothing of ours in any list', async () => {
-  const secrets = [ours.client_id, ours.template.template_id, ours.shortcut.shortcut_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, ours.schedule_id, ours.track_id, ours.job_id, ours.pronunciation_id, ours.webhook_id, ours.notice_id, 'Supermercado Sol']
-  // The address of the server itself is nobody's, and no request makes an alert.
-  const lists = routes.filter(({ name, method }) => NAMES_NO_ID.includes(name) && method === 'GET' && !['GET /api/v1/player/address', 'GET /api/v1/alert'].includes(name))
+  const secrets = [ours.client_id, ours.template.template_id, ours.shortcut.shortcut_id, ours.message.audio_id, ours.message.sha256, ours.player.player_id, ours.store_id, ours.voice_id, ours.category.category_id, ours.member_id, ours.invitation_id, ours.key_id, ours.play_id, ours.schedule_id, ours.group_id, ours.track_id, ours.job_id, ours.pronunciation_id, ours.webhook_id, ours.notice_id, 'Supermercado Sol']
+  // The address of the server itself is nobody's, holidays are everybody's, and no request makes an alert.
+  const nobodys = ['GET /api/v1/player/address', 'GET /api/v1/alert', 'GET /api/v1/schedule/holidays', 'GET /api/v1/schedule/holidays/regions']
+  const lists = routes.filter(({ name, method }) => NAMES_NO_ID.includes(name) && method === 'GET' && !nobodys.includes(name))
   for (const route of lists) {
     const text = await (await call(theirs.owner, route, CASES[route.name]!(ours))).text()
     expect(secrets.filter(secret => text.includes(secret)), route.name).toEqual([])
@@ -433,6 +443,10 @@ describe('an id of ours in a request of theirs is not found', () => {
     'audio_id that is aired': () => air({ all: true }, ours.message.audio_id),
     'message of a schedule': () => theirs.editor.post('schedule', { audio_id: ours.message.audio_id, ...RULE }),
     'store of a schedule': () => theirs.editor.post('schedule', { audio_id: theirs.message.audio_id, targets: { stores: [ours.store_id] }, ...RULE }),
+    'group of a schedule': () => theirs.editor.post('schedule', { audio_id: theirs.message.audio_id, targets: { groups: [ours.group_id] }, ...RULE }),
+    'group that a message is sent to': () => air({ groups: [theirs.group_id, ours.group_id] }),
+    'group that is commanded': () => theirs.editor.post('player/commands', { command: 'stop', targets: { groups: [ours.group_id] } }),
+    'store of a group': () => theirs.editor.patch(`client/groups/${theirs.group_id}`, { store_ids: [ours.store_id] }),
     'player that a schedule is changed to': () => theirs.editor.patch(`schedule/${theirs.schedule_id}`, { targets: { players: [ours.player.player_id] } }),
     'message that a schedule is changed to': () => theirs.editor.patch(`schedule/${theirs.schedule_id}`, { audio_id: ours.message.audio_id }),
     'player that a message is sent to': () => air({ players: [ours.player.player_id] }),

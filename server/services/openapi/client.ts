@@ -1,4 +1,4 @@
-import { AcceptInvitationSchema, ActiveClientSchema, ApiKeySchema, ClientSchema, CreatedApiKeySchema, InvitationSchema, MemberPatchSchema, MemberSchema, MePatchSchema, MeSchema, NewApiKeySchema, NewClientSchema, NewInvitationSchema, NewStoreSchema, SetUpSchema, SetUpStateSchema, StorePatchSchema, StoreSchema } from '../../../shared/schemas/client'
+import { AcceptInvitationSchema, ActiveClientSchema, ApiKeySchema, ClientSchema, CreatedApiKeySchema, DeleteStoreGroupQuerySchema, InvitationSchema, MemberPatchSchema, MemberSchema, MePatchSchema, MeSchema, NewApiKeySchema, NewClientSchema, NewInvitationSchema, NewStoreGroupSchema, NewStoreSchema, SetUpSchema, SetUpStateSchema, StoreGroupPatchSchema, StoreGroupSchema, StorePatchSchema, StoreSchema } from '../../../shared/schemas/client'
 import { listOf } from '../../../shared/schemas/common'
 import type { RouteDoc } from './types'
 
@@ -15,6 +15,11 @@ export const clientRoutes: RouteDoc[] = [
   { method: 'post', path: '/api/v1/client/stores', tag, summary: 'Add a store', access: 'editor', body: NewStoreSchema, answer: [201, StoreSchema], errors: [400], repeatable: true },
   { method: 'patch', path: '/api/v1/client/stores/{store_id}', tag, summary: 'Change a store', access: 'editor', body: StorePatchSchema, answer: [200, StoreSchema], errors: [400, 404] },
   { method: 'delete', path: '/api/v1/client/stores/{store_id}', tag, summary: 'Remove a store that has no players', access: 'editor', answer: [204, null], errors: [404, 409] },
+  { method: 'get', path: '/api/v1/client/groups', tag, summary: 'The groups of stores', access: 'viewer', answer: [200, listOf(StoreGroupSchema)] },
+  { method: 'post', path: '/api/v1/client/groups', tag, summary: 'Put stores together in a group; what airs in the group airs in all of them', access: 'editor', body: NewStoreGroupSchema, answer: [201, StoreGroupSchema], errors: [400, 404, 409], repeatable: true },
+  { method: 'get', path: '/api/v1/client/groups/{group_id}', tag, summary: 'One group of stores', access: 'viewer', answer: [200, StoreGroupSchema], errors: [404] },
+  { method: 'patch', path: '/api/v1/client/groups/{group_id}', tag, summary: 'Rename a group, or change its stores; their players know at once', access: 'editor', body: StoreGroupPatchSchema, answer: [200, StoreGroupSchema], errors: [400, 404, 409] },
+  { method: 'delete', path: '/api/v1/client/groups/{group_id}', tag, summary: 'Remove a group that no schedule airs in; its stores stay', access: 'editor', query: DeleteStoreGroupQuerySchema, answer: [204, null], errors: [400, 404, 409] },
   { method: 'get', path: '/api/v1/client/members', tag, summary: 'The members', access: 'viewer', answer: [200, listOf(MemberSchema)] },
   { method: 'patch', path: '/api/v1/client/members/{member_id}', tag, summary: 'Give a member another role', access: 'owner', body: MemberPatchSchema, answer: [200, MemberSchema], errors: [400, 404, 409] },
   { method: 'delete', path: '/api/v1/client/members/{member_id}', tag, summary: 'Take a member out of the client', access: 'owner', answer: [204, null], errors: [404, 409] },

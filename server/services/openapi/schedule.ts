@@ -1,4 +1,4 @@
-import { NewScheduleSchema, OccurrenceListSchema, OccurrenceQuerySchema, ScheduleListSchema, SchedulePatchSchema, ScheduleQuerySchema, ScheduleSchema } from '../../../shared/schemas/schedule'
+import { HolidayListSchema, HolidayQuerySchema, HolidayRegionListSchema, HolidayRegionQuerySchema, NewScheduleSchema, OccurrenceListSchema, OccurrenceQuerySchema, ScheduleListSchema, SchedulePatchSchema, ScheduleQuerySchema, ScheduleSchema } from '../../../shared/schemas/schedule'
 import type { RouteDoc } from './types'
 
 const tag = 'schedule'
@@ -7,6 +7,8 @@ export const scheduleRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/schedule', tag, summary: 'The schedules, the newest first', access: 'viewer', query: ScheduleQuerySchema, answer: [200, ScheduleListSchema], errors: [400] },
   { method: 'post', path: '/api/v1/schedule', tag, summary: 'Put a message on the calendar; its players know at once', access: 'editor', body: NewScheduleSchema, answer: [201, ScheduleSchema], errors: [400, 404, 422], repeatable: true },
   { method: 'get', path: '/api/v1/schedule/occurrences', tag, summary: 'What airs where between two instants, in order; where the answer was cut, `next_from` says where to go on', access: 'viewer', query: OccurrenceQuerySchema, answer: [200, OccurrenceListSchema], errors: [400, 404] },
+  { method: 'get', path: '/api/v1/schedule/holidays', tag, summary: 'The holidays of a year: the client\'s, or those of a region', access: 'viewer', query: HolidayQuerySchema, answer: [200, HolidayListSchema], errors: [400, 422] },
+  { method: 'get', path: '/api/v1/schedule/holidays/regions', tag, summary: 'Countries and regions whose public holidays are known', access: 'viewer', query: HolidayRegionQuerySchema, answer: [200, HolidayRegionListSchema], errors: [400] },
   { method: 'get', path: '/api/v1/schedule/{schedule_id}', tag, summary: 'One schedule, also a deleted one', access: 'viewer', answer: [200, ScheduleSchema], errors: [404] },
   { method: 'patch', path: '/api/v1/schedule/{schedule_id}', tag, summary: 'Change, pause or move a schedule, or bring it back', access: 'editor', body: SchedulePatchSchema, answer: [200, ScheduleSchema], errors: [400, 404, 409, 422] },
   { method: 'delete', path: '/api/v1/schedule/{schedule_id}', tag, summary: 'Take a schedule off the air; it can be brought back for 30 days', access: 'editor', answer: [204, null], errors: [404] },
