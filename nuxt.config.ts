@@ -14,6 +14,8 @@ export default defineNuxtConfig({
   serverDir: 'server',
   ignore: ['db/**', 'tests/**', 'scripts/**'],
   sourcemap: { server: true, client: false },
+  // The dashboard's styles are most of a page: as a file they come compressed, and once.
+  features: { inlineStyles: false },
   compatibilityDate: '2026-11-01',
   nitro: {
     preset: 'node-server',

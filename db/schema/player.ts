@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, doublePrecision, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { boolean, doublePrecision, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex, uuid, type AnyPgColumn } from 'drizzle-orm/pg-core'
 import { FAULT_KINDS, PLAYER_COMMANDS, SKIP_REASONS, type PlayerStatus } from '../../shared/protocol'
 import { message } from './audio'
 import { user } from './auth'
@@ -76,6 +76,13 @@ export const air = pgTable('air', {
   created_at: timestamps.created_at,
 }, t => [index('air_client_idx').on(t.client_id, t.created_at), index('air_message_idx').on(t.audio_id)])
 
+/** Letters with an accent, and what they are without: what `fold` does, as far as SQL can. Some databases know no case but of ASCII. */
+const ACCENTED = 'áàâäãåéèêëíìîïóòôöõúùûüñçýÿÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇÝ'
+const PLAIN = 'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy'
+
+/** What a play said, folded, to be searched: the expression of its index. */
+export const playWords = ({ title, text }: { title: AnyPgColumn, text: AnyPgColumn }) => sql`lower(translate(${title} || ' ' || ${text}, ${sql.raw(`'${ACCENTED}'`)}, ${sql.raw(`'${PLAIN}'`)}))`
+
 /** What a player did with a live message, or with one occurrence of a schedule. Keeps title, script and names when their rows are gone. */
 export const play = pgTable('play', {
   play_id: idColumn(),
@@ -119,6 +126,7 @@ export const play = pgTable('play', {
   index('play_schedule_idx').on(t.schedule_id, t.due_at),
   index('play_message_idx').on(t.audio_id, sql`coalesce(${t.due_at}, ${t.created_at})`, t.play_id),
   index('play_open_idx').on(t.status, t.expires_at),
+  index('play_words_idx').using('gin', sql`${playWords(t)} gin_trgm_ops`),
 ])
 
 export const commandName = pgEnum('player_command_name', PLAYER_COMMANDS)

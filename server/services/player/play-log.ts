@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, isNull, like, lt, or, sql, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
-import { play } from '../../../db/schema'
+import { play, playWords } from '../../../db/schema'
 import type { SkipReason } from '../../../shared/protocol'
 import { PLAY_TOTAL_CAP, type Play, type PlayFilter, type PlayList, type PlayQuery } from '../../../shared/schemas/player'
 import { foldedWords } from '../../../shared/utils/fold'
@@ -16,10 +16,6 @@ export const heardAt = sql`coalesce(${play.due_at}, ${play.created_at})`
 /** As PostgreSQL writes it, to the microsecond: what a cursor holds. */
 const MomentSchema = z.string().max(40).regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?$/)
   .refine(text => !Number.isNaN(Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19)}Z`)))
-
-/** Letters with an accent, and what they are without: what `fold` does, as far as SQL can. Some databases know no case but of ASCII. */
-const ACCENTED = 'áàâäãåéèêëíìîïóòôöõúùûüñçýÿÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇÝ'
-const PLAIN = 'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy'
 
 /** {@link PlayFilter}; days begin in UTC where no zone is named. */
 export type WantedPlays = Omit<PlayFilter, 'time_zone'> & { time_zone?: string }
@@ -43,7 +39,7 @@ export function playsWanted(clientId: string, filter: WantedPlays): SQL {
     until ? sql`${heardAt} <= ${endOfDay(until, time_zone).toISOString()}::timestamptz` : undefined,
     // Signs alone, such as "¿?", are no word: they find nothing.
     q && !words.length ? sql`false` : undefined,
-    ...words.map(word => like(sql`lower(translate(${play.title} || ' ' || ${play.text}, ${ACCENTED}, ${PLAIN}))`, `%${word}%`)),
+    ...words.map(word => like(playWords(play), `%${word}%`)),
   )!
 }
 

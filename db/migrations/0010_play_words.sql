@@ -1,0 +1,1 @@
+CREATE INDEX "play_words_idx" ON "play" USING gin (lower(translate("title" || ' ' || "text", 'áàâäãåéèêëíìîïóòôöõúùûüñçýÿÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇÝ', 'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy')) gin_trgm_ops);
