@@ -1,1 +1,2 @@
-CREATE INDEX "play_words_idx" ON "play" USING gin (lower(translate("title" || ' ' || "text", 'áàâäãåéèêëíìîïóòôöõúùûüñçýÿÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇÝ', 'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy')) gin_trgm_ops);
+ALTER TABLE "play" ADD COLUMN "words" text GENERATED ALWAYS AS (lower(translate("title" || ' ' || "text", 'áàâäãåéèêëíìîïóòôöõúùûüñçýÿÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇÝ', 'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy'))) STORED;--> statement-breakpoint
+CREATE INDEX "play_words_idx" ON "play" USING gin ("words" gin_trgm_ops);

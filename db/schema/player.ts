@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, doublePrecision, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex, uuid, type AnyPgColumn } from 'drizzle-orm/pg-core'
+import { boolean, doublePrecision, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { FAULT_KINDS, PLAYER_COMMANDS, SKIP_REASONS, type PlayerStatus } from '../../shared/protocol'
 import { message } from './audio'
 import { user } from './auth'
@@ -80,9 +80,6 @@ export const air = pgTable('air', {
 const ACCENTED = 'áàâäãåéèêëíìîïóòôöõúùûüñçýÿÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇÝ'
 const PLAIN = 'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy'
 
-/** What a play said, folded, to be searched: the expression of its index. */
-export const playWords = ({ title, text }: { title: AnyPgColumn, text: AnyPgColumn }) => sql`lower(translate(${title} || ' ' || ${text}, ${sql.raw(`'${ACCENTED}'`)}, ${sql.raw(`'${PLAIN}'`)}))`
-
 /** What a player did with a live message, or with one occurrence of a schedule. Keeps title, script and names when their rows are gone. */
 export const play = pgTable('play', {
   play_id: idColumn(),
@@ -100,6 +97,8 @@ export const play = pgTable('play', {
   duration_ms: integer().notNull(),
   title: text().notNull(),
   text: text().notNull(),
+  /** Title and text as they are searched. */
+  words: text().generatedAlwaysAs(sql.raw(`lower(translate("title" || ' ' || "text", '${ACCENTED}', '${PLAIN}'))`)),
   priority: priority().notNull(),
   on_busy: onBusy().notNull(),
   status: playStatus().notNull().default('pending'),
@@ -126,7 +125,7 @@ export const play = pgTable('play', {
   index('play_schedule_idx').on(t.schedule_id, t.due_at),
   index('play_message_idx').on(t.audio_id, sql`coalesce(${t.due_at}, ${t.created_at})`, t.play_id),
   index('play_open_idx').on(t.status, t.expires_at),
-  index('play_words_idx').using('gin', sql`${playWords(t)} gin_trgm_ops`),
+  index('play_words_idx').using('gin', t.words.op('gin_trgm_ops')),
 ])
 
 export const commandName = pgEnum('player_command_name', PLAYER_COMMANDS)

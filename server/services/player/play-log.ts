@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, isNull, like, lt, or, sql, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
-import { play, playWords } from '../../../db/schema'
+import { play } from '../../../db/schema'
 import type { SkipReason } from '../../../shared/protocol'
 import { PLAY_TOTAL_CAP, type Play, type PlayFilter, type PlayList, type PlayQuery } from '../../../shared/schemas/player'
 import { foldedWords } from '../../../shared/utils/fold'
@@ -39,7 +39,7 @@ export function playsWanted(clientId: string, filter: WantedPlays): SQL {
     until ? sql`${heardAt} <= ${endOfDay(until, time_zone).toISOString()}::timestamptz` : undefined,
     // Signs alone, such as "¿?", are no word: they find nothing.
     q && !words.length ? sql`false` : undefined,
-    ...words.map(word => like(playWords(play), `%${word}%`)),
+    ...words.map(word => like(play.words, `%${word}%`)),
   )!
 }
 
