@@ -98,7 +98,7 @@ export const play = pgTable('play', {
   title: text().notNull(),
   text: text().notNull(),
   /** Title and text as they are searched. */
-  words: text().generatedAlwaysAs(sql.raw(`lower(translate("title" || ' ' || "text", '${ACCENTED}', '${PLAIN}'))`)),
+  search_text: text().generatedAlwaysAs(sql.raw(`lower(translate("title" || ' ' || "text", '${ACCENTED}', '${PLAIN}'))`)),
   priority: priority().notNull(),
   on_busy: onBusy().notNull(),
   status: playStatus().notNull().default('pending'),
@@ -125,7 +125,7 @@ export const play = pgTable('play', {
   index('play_schedule_idx').on(t.schedule_id, t.due_at),
   index('play_message_idx').on(t.audio_id, sql`coalesce(${t.due_at}, ${t.created_at})`, t.play_id),
   index('play_open_idx').on(t.status, t.expires_at),
-  index('play_words_idx').using('gin', t.words.op('gin_trgm_ops')),
+  index('play_search_trigrams_idx').using('gin', t.search_text.op('gin_trgm_ops')),
 ])
 
 export const commandName = pgEnum('player_command_name', PLAYER_COMMANDS)

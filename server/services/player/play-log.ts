@@ -39,7 +39,7 @@ export function playsWanted(clientId: string, filter: WantedPlays): SQL {
     until ? sql`${heardAt} <= ${endOfDay(until, time_zone).toISOString()}::timestamptz` : undefined,
     // Signs alone, such as "¿?", are no word: they find nothing.
     q && !words.length ? sql`false` : undefined,
-    ...words.map(word => like(play.words, `%${word}%`)),
+    ...words.map(word => like(play.search_text, `%${word}%`)),
   )!
 }
 
@@ -81,7 +81,7 @@ export async function pageOfPlays(wanted: SQL, limit: number, cursor?: string | 
 
 /** A row as the API answers it. */
 export function toPlay(row: PlayRow): Play {
-  const { client_id: _, sha256: __, duration_ms: ___, on_busy: ____, delivered_at: _____, updated_at: ______, created_at, due_at, expires_at, started_at, ended_at, ...rest } = row
+  const { client_id: _, sha256: __, duration_ms: ___, on_busy: ____, delivered_at: _____, updated_at: ______, search_text: _______, created_at, due_at, expires_at, started_at, ended_at, ...rest } = row
   return {
     ...rest,
     created_at: created_at.toISOString(),

@@ -1,0 +1,2 @@
+ALTER TABLE "play" ADD COLUMN "search_text" text GENERATED ALWAYS AS (lower(translate("title" || ' ' || "text", 'áàâäãåéèêëíìîïóòôöõúùûüñçýÿÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇÝ', 'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy'))) STORED;--> statement-breakpoint
+CREATE INDEX "play_search_trigrams_idx" ON "play" USING gin ("search_text" gin_trgm_ops);

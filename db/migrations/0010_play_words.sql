@@ -1,2 +1,0 @@
-ALTER TABLE "play" ADD COLUMN "words" text GENERATED ALWAYS AS (lower(translate("title" || ' ' || "text", 'áàâäãåéèêëíìîïóòôöõúùûüñçýÿÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇÝ', 'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy'))) STORED;--> statement-breakpoint
-CREATE INDEX "play_words_idx" ON "play" USING gin ("words" gin_trgm_ops);
