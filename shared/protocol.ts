@@ -265,31 +265,36 @@ export type PlayerFault = z.infer<typeof PlayerFaultSchema>
 export const PlayReportSchema = z.discriminatedUnion('type', [PlayStartedSchema, PlayEndedSchema, PlaySkippedSchema])
 export type PlayReport = z.infer<typeof PlayReportSchema>
 
+/** What a player says of itself first: over a socket, and with every look of one that has none. */
+export const HelloSchema = z.object({
+  type: z.literal('hello'),
+  protocol: z.number().int().positive(),
+  version: z.string().max(64),
+  status: PlayerStatusSchema.optional(),
+  /** Of the programme that it holds: the same one is not sent again. */
+  programme_version: z.string().max(64).optional(),
+  /** {@link PLAYER_FEATURES}; names that this side does not know mean nothing to it. */
+  features: z.array(z.string().max(40)).max(20).optional(),
+})
+
+/** What became of a command. `result` is what it asked for. */
+export const CommandResultSchema = z.object({
+  type: z.literal('command_result'),
+  command_id: id,
+  status: z.enum(['done', 'failed']),
+  detail: z.string().max(300).optional(),
+  result: z.record(z.string(), z.unknown()).optional(),
+})
+
 /** player → server */
 export const PlayerToServerSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('hello'),
-    protocol: z.number().int().positive(),
-    version: z.string().max(64),
-    status: PlayerStatusSchema.optional(),
-    /** Of the programme that it holds: the same one is not sent again. */
-    programme_version: z.string().max(64).optional(),
-    /** {@link PLAYER_FEATURES}; names that this side does not know mean nothing to it. */
-    features: z.array(z.string().max(40)).max(20).optional(),
-  }),
+  HelloSchema,
   /** Clock exchange: the server answers with `pong` at once. `t` is the player's own clock, ms. */
   z.object({ type: z.literal('ping'), t: z.number() }),
   /** The player holds this live message (in its queue or finished already): it need not be sent again. */
   z.object({ type: z.literal('ack'), play_id: id }),
   z.object({ type: z.literal('status'), status: PlayerStatusSchema }),
-  /** What became of a command. `result` is what it asked for. */
-  z.object({
-    type: z.literal('command_result'),
-    command_id: id,
-    status: z.enum(['done', 'failed']),
-    detail: z.string().max(300).optional(),
-    result: z.record(z.string(), z.unknown()).optional(),
-  }),
+  CommandResultSchema,
   PlayerFaultSchema.extend({ type: z.literal('fault') }),
   /** The new token is safe on the device: the old one may end. */
   z.object({ type: z.literal('token_kept') }),

@@ -14,14 +14,14 @@ export interface Clock {
   slept: () => number
   /** Once a second: keeps what is known. False for a moment after a sleep, in which the server had better be asked. */
   look: () => boolean
-  /** When the server last answered, by its own clock, ms; null: not since the page began. */
+  /** When the server last answered, by its own clock, ms, also to a page of before; null: never. */
   syncedAt: () => number | null
   /** Takes up what was known when the page ended. */
   load: () => Promise<void>
 }
 
 interface Sample { offset: number, delay: number }
-interface Kept { ahead_ms: number, seen: number }
+interface Kept { ahead_ms: number, seen: number, synced?: number | null }
 
 /** Exchanges looked back at: the one with the shortest way says the truth, whatever the others met on theirs. */
 const KEPT = 8
@@ -43,11 +43,14 @@ export function createClock(keep?: Keep): Clock {
   let unsureUntil = 0
   let saved: Kept | null = null
   let synced: number | null = null
+  let syncedBefore: number | null = null
+
+  const syncedAt = () => synced === null || offset === null ? syncedBefore : synced + offset
 
   const now = () => offset === null ? Date.now() : mono() + offset
 
   function save() {
-    const known = { ahead_ms: now() - Date.now(), seen: now() }
+    const known = { ahead_ms: now() - Date.now(), seen: now(), synced: syncedAt() }
     if (!keep || offset === null || (saved && Math.abs(saved.ahead_ms - known.ahead_ms) < 20 && known.seen - saved.seen < SAVE_EVERY_MS)) return
     saved = known
     keep.set(KEY, known).catch(() => undefined)
@@ -86,10 +89,12 @@ export function createClock(keep?: Keep): Clock {
       save()
       return mono() >= unsureUntil
     },
-    syncedAt: () => synced === null || offset === null ? null : synced + offset,
+    syncedAt,
     load: () => keep!.get<Kept>(KEY).then((kept) => {
       // a set that lost its clock with the power is not earlier than when it was last seen
-      if (kept && offset === null) offset = Math.max(Date.now() + kept.ahead_ms, kept.seen) - mono()
+      if (!kept) return
+      syncedBefore = kept.synced || null
+      if (offset === null) offset = Math.max(Date.now() + kept.ahead_ms, kept.seen) - mono()
     }),
   }
 }

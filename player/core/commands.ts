@@ -24,6 +24,9 @@ export interface Commands {
   take: (command: Command) => Promise<void>
   /** There is a connection: what was done without one is answered. */
   answer: () => void
+  /** Answers that nobody has heard yet, for a way that says when they have arrived: {@link Commands.told}. */
+  waiting: () => CommandResult[]
+  told: (answers: CommandResult[]) => void
   load: () => Promise<void>
   clear: () => Promise<void>
 }
@@ -94,6 +97,11 @@ export function createCommands({ keep, now, send, actions, reload }: CommandsOpt
     },
     answer() {
       entries.forEach(entry => !entry.told && tell(entry))
+    },
+    waiting: () => entries.filter(entry => entry.answer && !entry.told).map(entry => entry.answer!),
+    told(answers) {
+      entries.forEach(entry => entry.told = entry.told || answers.some(answer => answer === entry.answer))
+      if (answers.length) save().catch(() => undefined)
     },
     load: () => keep.get<Entry[]>(KEY).then(kept => void (entries = (kept || []).concat(entries))),
     clear() {

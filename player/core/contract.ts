@@ -50,13 +50,16 @@ const CHECKS: { [T in ServerToPlayer['type']]: (message: Fields) => boolean } = 
  */
 export function readServerMessage(frame: unknown): ServerToPlayer | null {
   if (!isText(frame)) return null
-  let message: unknown
   try {
-    message = JSON.parse(frame)
+    return checkServerMessage(JSON.parse(frame))
   }
   catch {
     return null
   }
+}
+
+/** {@link readServerMessage} of what is parsed already. */
+export function checkServerMessage(message: unknown): ServerToPlayer | null {
   if (!isObject(message) || !isText(message.type)) return null
   const check = Object.prototype.hasOwnProperty.call(CHECKS, message.type) ? CHECKS[message.type as ServerToPlayer['type']] : null
   return check && check(message) ? message as unknown as ServerToPlayer : null

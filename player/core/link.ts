@@ -1,5 +1,6 @@
-import type { PendingItem } from '../../shared/protocol'
-import { CLOSE } from './contract'
+import type { PendingItem, ServerToPlayer } from '../../shared/protocol'
+import type { CommandResult, Commands } from './commands'
+import { CLOSE, checkServerMessage } from './contract'
 import type { Clock } from './clock'
 import type { Faults } from './faults'
 import type { Api } from './http'
@@ -20,6 +21,12 @@ export interface LinkOptions extends Omit<SocketOptions, 'url' | 'onDown'> {
   faults: Faults
   /** Messages that came by HTTP. Resolves with the ids of those that are safe on this device. */
   onItems: (items: PendingItem[]) => Promise<string[]>
+  /** Answers to commands that came by HTTP. */
+  commands: Pick<Commands, 'waiting' | 'told'>
+  /** The volume that was chosen here, while the server has not heard of it; `told` when it has. */
+  volume: { untold: () => number | undefined, told: (volume: number) => void }
+  /** What a welcome says, where no socket brought it. */
+  onPolled: SocketOptions['onWelcome']
   /** Whether the server may refuse the token: a socket does not say so, and is not tried for long. */
   doubtful: () => boolean
   /** The server took this token. */
@@ -27,6 +34,8 @@ export interface LinkOptions extends Omit<SocketOptions, 'url' | 'onDown'> {
   /** The server did not take this token. */
   onRefused: (token: string, error: unknown) => void
   onChange: (connection: Connection) => void
+  /** No socket could be had for half an hour, though the server answers: to be called again and again. */
+  onSocketless: () => void
 }
 
 export type Link = ReturnType<typeof createLink>
@@ -34,8 +43,10 @@ export type Link = ReturnType<typeof createLink>
 const LOOK_EVERY_MS = 1_000
 const WITHOUT_SOCKET_MS = 30_000
 const POLL_EVERY_MS = 10_000
+const SOCKETLESS_MS = 1_800_000
 
 interface Pending { server_time: string, items: PendingItem[] }
+interface Greeting { messages: unknown[] }
 
 /** The way to the server: the socket, and HTTP while no socket can be had. */
 export function createLink(options: LinkOptions) {
@@ -109,6 +120,7 @@ export function createLink(options: LinkOptions) {
       if (playIds.length) await api.send('POST', '/api/v1/player/delivered', { bearer, body: { play_ids: playIds } })
       await reports.upload(api, bearer)
       await faults.upload(api, bearer)
+      if (connection === 'polling') await greet(bearer)
     }
     catch (error) {
       // an answer about a token that has been replaced meanwhile says nothing
@@ -121,11 +133,37 @@ export function createLink(options: LinkOptions) {
     }
   }
 
+  /** What a socket would say and bring, apart from live messages and reports. */
+  async function greet(bearer: string) {
+    const results: CommandResult[] = options.commands.waiting()
+    const volume = options.volume.untold()
+    let greeting: Greeting
+    try {
+      greeting = await api.send<Greeting>('POST', '/api/v1/player/hello', { bearer, body: { hello: options.hello(), results, volume } })
+    }
+    catch (error) {
+      // a server of before this
+      if (error instanceof ApiError && error.status === 404) return
+      throw error
+    }
+    options.commands.told(results)
+    if (volume !== undefined) options.volume.told(volume)
+    greeting.messages.forEach((message) => {
+      const read: ServerToPlayer | null = checkServerMessage(message)
+      if (!read) return
+      if (read.type === 'welcome') options.onPolled(read)
+      else options.onMessage(read)
+      // somebody waits for what becomes of it
+      if (read.type === 'command') polledAt = -Infinity
+    })
+  }
+
   function look() {
     if (socket.welcomed()) return flush()
     if (connection === 'replaced') return
     const now = clock.mono()
     if (now - downSince > WITHOUT_SOCKET_MS && now - polledAt >= POLL_EVERY_MS) void poll()
+    if (connection === 'polling' && now - downSince > SOCKETLESS_MS && downSince > 0) options.onSocketless()
   }
 
   return {

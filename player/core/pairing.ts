@@ -13,6 +13,8 @@ export interface Pairing {
 
 export interface PairingOptions {
   api: Api
+  /** CSS pixels: by these a set that was reset is known again. */
+  screen?: () => { width: number, height: number } | undefined
   onCode: (pairing: Pairing) => void
   onToken: (token: string) => void
   /** Whether the server answers. */
@@ -29,7 +31,7 @@ const PATH = '/api/v1/player/pairings'
 interface PairingAnswer { status: 'pending' | 'approved' | 'expired', token?: string }
 
 /** Shows one code after another until one of them has been approved. */
-export function createPairing({ api, onCode, onToken, onReach, limits: given, random = Math.random }: PairingOptions) {
+export function createPairing({ api, screen, onCode, onToken, onReach, limits: given, random = Math.random }: PairingOptions) {
   const limits = Object.assign({}, LIMITS, given)
   /** Counts up with every start and stop, so that an older loop notices that it is not wanted any more. */
   let turn = 0
@@ -43,7 +45,7 @@ export function createPairing({ api, onCode, onToken, onReach, limits: given, ra
   async function begin(mine: number): Promise<Pairing | null> {
     for (let attempt = 0; mine === turn; attempt++) {
       try {
-        const pairing = await api.send<Pairing>('POST', PATH, { body: {} })
+        const pairing = await api.send<Pairing>('POST', PATH, { body: { screen: screen && screen() } })
         onReach(true)
         return pairing
       }

@@ -44,6 +44,8 @@ export interface PlayerOptions {
   onChange: (state: PlayerState) => void
 }
 
+type Welcome = Extract<ServerToPlayer, { type: 'welcome' }>
+
 const IDENTITY_KEY = 'identity'
 const VOLUME_KEY = 'volume'
 const MUTED_KEY = 'muted'
@@ -159,15 +161,31 @@ export function createPlayer(options: PlayerOptions) {
       type: 'hello', protocol: PROTOCOL, version: options.version, status: status(), features: FEATURES, programme_version: programme.version() || undefined,
     }),
     onWelcome: welcome,
+    onPolled: settle,
     onMessage: obey,
+    commands: {
+      waiting: () => commands.waiting(),
+      told: answers => commands.told(answers),
+    },
+    volume: {
+      untold: () => untoldVolume ? state.volume : undefined,
+      told: volume => void (untoldVolume = untoldVolume && state.volume !== volume),
+    },
     onItems: hold,
     doubtful: token.doubtful,
     onTaken: token.proved,
     onRefused: refused,
     onChange: changed,
+    onSocketless() {
+      // the server answers, so the page would come back; perhaps with a socket
+      if (!quietFor(IDLE_BEFORE_MS) || !reloads.mayForSocket()) return
+      faults.note('socket_silent', 'no socket for 30 min', 'reload', true)
+      reloads.begin()
+    },
   })
   const pairing = createPairing({
     api,
+    screen: () => device().screen,
     onCode(given) {
       state.code = given.code
       state.qr = given.qr || null
@@ -368,18 +386,24 @@ export function createPlayer(options: PlayerOptions) {
     keep.set(IDENTITY_KEY, player).catch(() => undefined)
   }
 
-  function welcome(message: Extract<ServerToPlayer, { type: 'welcome' }>) {
-    const { settings } = message
+  /** The server has said who this is and how it is set. */
+  function settle({ player, settings: { wall_clock, look: looks, muted, volume } }: Welcome) {
+    know(player)
+    setWallClock(wall_clock)
+    look.set(looks)
+    if (muted !== undefined && muted !== state.muted) setMuted(muted)
+    if (!untoldVolume && volume !== state.volume) setVolume(volume)
+  }
+
+  function welcome(message: Welcome) {
+    reloads.hasSocket()
     telling.again()
-    know(message.player)
-    setWallClock(settings.wall_clock)
-    look.set(settings.look)
+    settle(message)
     files.wake()
     programme.reached()
-    if (settings.muted !== undefined) setMuted(settings.muted)
     if (untoldVolume) tellVolume()
-    else setVolume(settings.volume)
     commands.answer()
+    changed()
   }
 
   function obey(message: ServerToPlayer) {

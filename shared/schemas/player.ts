@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FAULT_KINDS, OnBusySchema, PendingItemSchema, PLAYER_COMMANDS, PlayerFaultSchema, PlayerStatusSchema, PlayReportSchema, PrioritySchema, SKIP_REASONS, SkipReasonSchema } from '../protocol'
+import { CommandResultSchema, FAULT_KINDS, HelloSchema, OnBusySchema, PendingItemSchema, PLAYER_COMMANDS, PlayerFaultSchema, PlayerStatusSchema, PlayReportSchema, PrioritySchema, ServerToPlayerSchema, SKIP_REASONS, SkipReasonSchema } from '../protocol'
 import { IdSchema, InstantSchema, listOf, NameSchema, PageQuerySchema, TimeZoneSchema } from './common'
 
 /** Letters and digits that nobody mistakes for one another on a television. */
@@ -164,6 +164,18 @@ export const PlayerFaultRowSchema = z.object({
   recovered_at: InstantSchema.nullable(),
 }).meta({ id: 'PlayerFault' })
 export type PlayerFaultRow = z.infer<typeof PlayerFaultRowSchema>
+
+/** The twin of a socket's first message, for a player that has none; it says again each time how it is. */
+export const PlayerHelloSchema = z.object({
+  hello: HelloSchema,
+  /** What became of commands that came with an earlier answer. */
+  results: z.array(CommandResultSchema).max(30).default([]),
+  /** Somebody has chosen it at the player itself. */
+  volume: z.number().min(0).max(1).optional(),
+}).meta({ id: 'PlayerHello' })
+
+/** `messages` are what a socket would have brought: the welcome first, then what is to stop and to be done. Live messages come with `pending`. */
+export const PlayerGreetingSchema = z.object({ server_time: InstantSchema, messages: z.array(ServerToPlayerSchema) }).meta({ id: 'PlayerGreeting' })
 
 export const FaultReportsSchema = z.object({ faults: z.array(PlayerFaultSchema).min(1).max(200) }).meta({ id: 'FaultReports' })
 

@@ -43,6 +43,54 @@ const command = (player_id: string, body: object) => good(client.editor.post<Pla
 const read = (player_id: string, command_id: string) => good(client.viewer.get<PlayerCommand>(`player/players/${player_id}/commands/${command_id}`))
 const playerOf = async (player_id: string) => (await good(client.viewer.get<{ items: Player[] }>('player/players'))).items.find(player => player.player_id === player_id)!
 
+/** One look of a player that cannot hold a socket. */
+async function look(token: string, more: object = {}) {
+  const { messages } = await good(bearerOf(server.url, token).post<{ messages: ServerToPlayer[] }>('player/hello', { hello: { type: 'hello', protocol: 1, version: 'test', features: PLAYER_FEATURES, status: STATUS }, ...more }))
+  return messages
+}
+
+describe('a player without a socket', () => {
+  it('is there, is told what to do, and says what became of it', async () => {
+    const { player_id, token } = await pair('TV sin socket')
+    expect((await playerOf(player_id)).online).toBe(false)
+    expect(await look(token)).toEqual([expect.objectContaining({ type: 'welcome', player: expect.objectContaining({ player_id, name: 'TV sin socket' }) })])
+    expect(await playerOf(player_id)).toMatchObject({ online: true, status: { user_agent: USER_AGENT } })
+    const asked = await command(player_id, { command: 'set_volume', volume: 0.3 })
+    const told = { type: 'command', command_id: asked.command_id, command: 'set_volume', volume: 0.3, by: 'editor person', expires_at: asked.expires_at }
+    expect(await look(token)).toEqual([expect.objectContaining({ type: 'welcome', settings: expect.objectContaining({ volume: 0.3 }) }), told])
+    // An answer that got lost: it is told again until it says what became of it.
+    expect((await look(token))[1]).toEqual(told)
+    const results = [{ type: 'command_result', command_id: asked.command_id, status: 'done' }]
+    expect(await look(token, { results, volume: 0.5 })).toHaveLength(1)
+    expect([(await read(player_id, asked.command_id)).status, (await playerOf(player_id)).volume]).toEqual(['done', 0.5])
+  })
+
+  it('stops what was to go on until somebody stops it', async () => {
+    const { player_id, token } = await pair()
+    await look(token)
+    const { air_id } = await good(client.editor.post<AirResponse>('player/air', { audio_id: message.audio_id, targets: { players: [player_id] }, priority: 'emergency', until_stopped: true }))
+    const player = bearerOf(server.url, token)
+    const { items: [item] } = await good(player.get<z.infer<typeof PendingSchema>>('player/pending'))
+    await good(player.post('player/plays', { reports: [{ type: 'play_started', play_id: item!.play_id, started_at: new Date().toISOString() }] }))
+    expect(await look(token)).toHaveLength(1)
+    await good(client.editor.post(`player/air/${air_id}/stop`))
+    expect((await look(token))[1]).toEqual({ type: 'stop', play_id: item!.play_id, by: 'editor person' })
+  })
+
+  it('is told nothing while a socket speaks for it, and takes over where that has gone', async () => {
+    const { player_id, token } = await pair()
+    const television = await connect(token)
+    expect(await look(token)).toEqual([])
+    const asked = await command(player_id, { command: 'identify' })
+    expect((await television.next('command')).command_id).toBe(asked.command_id)
+    television.close()
+    await expect.poll(async () => (await look(token)).length).toBe(2)
+    const again = await connect(token)
+    expect((await again.next('command')).command_id).toBe(asked.command_id)
+    expect((await playerOf(player_id)).online).toBe(true)
+  })
+})
+
 describe('a command', () => {
   it('reaches its player, and its result whoever asked for it', async () => {
     const { player_id, token } = await pair('TV Caja 3')

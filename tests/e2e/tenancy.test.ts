@@ -290,6 +290,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/player/commands': ({ player }) => ({ body: { command: 'identify', targets: { players: [player.player_id] } } }),
   'GET /api/v1/player/air': () => ({}),
   'POST /api/v1/player/air/{air_id}/stop': ({ air_id }) => ({ params: { air_id } }),
+  'POST /api/v1/player/hello': () => ({ body: { hello: { type: 'hello', protocol: 1, version: 'test' } } }),
   'POST /api/v1/player/faults': () => ({ body: { faults: [{ fault_id: randomUUID(), kind: 'page_error', detail: 'x', at: new Date().toISOString(), recovery: null, recovered_at: null }] } }),
   'POST /api/v1/player/air': ({ message, player }) => ({ body: { audio_id: message.audio_id, targets: { players: [player.player_id] } } }),
   'GET /api/v1/player/plays': ({ air_id }) => ({ query: `?air_id=${air_id}` }),

@@ -95,7 +95,7 @@ async function handle(peer: Peer, socket: PlayerSocket, message: PlayerToServer)
       socket.seen_at = Date.now()
       return seePlayer(connection, message.type === 'status' ? message.status : undefined)
     case 'volume_changed':
-      return keepVolume(connection, message.volume)
+      return keepVolume(connection.player, message.volume)
     case 'command_result':
       return endCommand(connection.player, message)
     case 'fault': {

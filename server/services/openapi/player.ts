@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ProgrammeSchema } from '../../../shared/protocol'
 import { listOf, PageQuerySchema } from '../../../shared/schemas/common'
-import { AirOnListSchema, AirRequestSchema, AirResponseSchema, ApprovePairingSchema, DeliveredSchema, FaultReportsSchema, LookupPairingSchema, NewCommandSchema, NewCommandsSchema, NewPairingSchema, PairingLookupSchema, PairingStateSchema, PendingSchema, PlayerAddressSchema, PlayerCommandListSchema, PlayerCommandSchema, PlayerFaultListSchema, PlayerListQuerySchema, PlayerListSchema, PlayerPatchSchema, PlayerSchema, PlayExportQuerySchema, PlayFilterSchema, PlayListSchema, PlayReachQuerySchema, PlayReachSchema, PlayQuerySchema, PlayReportsSchema, PlayStatsSchema, RecordedSchema, StartPairingSchema } from '../../../shared/schemas/player'
+import { AirOnListSchema, AirRequestSchema, AirResponseSchema, ApprovePairingSchema, DeliveredSchema, FaultReportsSchema, LookupPairingSchema, NewCommandSchema, NewCommandsSchema, NewPairingSchema, PairingLookupSchema, PairingStateSchema, PendingSchema, PlayerAddressSchema, PlayerCommandListSchema, PlayerCommandSchema, PlayerFaultListSchema, PlayerGreetingSchema, PlayerHelloSchema, PlayerListQuerySchema, PlayerListSchema, PlayerPatchSchema, PlayerSchema, PlayExportQuerySchema, PlayFilterSchema, PlayListSchema, PlayReachQuerySchema, PlayReachSchema, PlayQuerySchema, PlayReportsSchema, PlayStatsSchema, RecordedSchema, StartPairingSchema } from '../../../shared/schemas/player'
 import { HealthSchema } from '../../../shared/schemas/settings'
 import type { RouteDoc } from './types'
 
@@ -29,6 +29,7 @@ export const playerRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/player/plays/export', tag, summary: 'The play log as CSV, newest first', access: 'viewer', query: PlayExportQuerySchema, answer: [200, 'text/csv'], errors: [400] },
   { method: 'get', path: '/api/v1/player/plays/reach', tag, summary: 'In which stores messages were heard: with their last live sending, and what was due today', access: 'viewer', query: PlayReachQuerySchema, answer: [200, listOf(PlayReachSchema)], errors: [400] },
   { method: 'post', path: '/api/v1/player/plays', tag, summary: 'A player reports what it did; repeats change nothing', access: 'player', body: PlayReportsSchema, answer: [200, RecordedSchema], errors: [400] },
+  { method: 'post', path: '/api/v1/player/hello', tag, summary: 'A player without a socket says how it is and what it has done, and is told what to do', access: 'player', body: PlayerHelloSchema, answer: [200, PlayerGreetingSchema], errors: [400] },
   { method: 'post', path: '/api/v1/player/faults', tag, summary: 'A player reports what its watchdogs noticed; repeats change nothing', access: 'player', body: FaultReportsSchema, answer: [200, z.object({ noted: z.number().int() })], errors: [400] },
   { method: 'get', path: '/api/v1/player/programme', tag, summary: 'What this player will air in the next 48 hours', access: 'player', answer: [200, ProgrammeSchema] },
   { method: 'get', path: '/api/v1/player/pending', tag, summary: 'For a player that only asks: live messages that wait for it, and what is due within a minute. What is `until_stopped` stands here for as long as it is on the air; what was stopped does not', access: 'player', answer: [200, PendingSchema] },

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray } from 'drizzle-orm'
 import { playerCommand } from '../../../db/schema'
 import type { ServerToPlayer } from '../../../shared/protocol'
 import { useDb } from '../database'
+import { sendNotices, type Notice } from './notices'
 
 type CommandRow = typeof playerCommand.$inferSelect
 
@@ -18,9 +19,9 @@ export interface CommandTaker {
  * Sends connected players what they are to do: each command once, and on a new socket also those that were not answered.
  * A program that confirms nothing is told in the way it knows; that is all that can be said of it.
  * @param anew their sockets are new
- * @returns the commands that have changed by it
+ * Dashboards hear which commands have changed by it.
  */
-export async function sendCommands(takers: CommandTaker[], anew: boolean): Promise<CommandRow[]> {
+export async function sendCommands(takers: CommandTaker[], anew: boolean): Promise<void> {
   const db = await useDb()
   const now = new Date()
   const byId = new Map(takers.map(taker => [taker.player.player_id, taker]))
@@ -36,7 +37,9 @@ export async function sendCommands(takers: CommandTaker[], anew: boolean): Promi
     // The page has begun anew since: that is all that was asked for. Asked again, it would begin anew for ever.
     else if (taker.started_at && taker.started_at >= row.sent_at!) changed.push(await end(row, 'done'))
   }
-  return [...changed, ...claimed.filter(row => !changed.some(other => other.command_id === row.command_id))]
+  const notices = [...changed, ...claimed.filter(row => !changed.some(other => other.command_id === row.command_id))]
+    .map(({ client_id, command_id, player_id }): Notice => ({ kind: 'event', client_id, event: { type: 'command_changed', command_id, player_id } }))
+  if (notices.length) await sendNotices(db, ...notices)
 }
 
 async function tellOnly(taker: CommandTaker, row: CommandRow): Promise<CommandRow> {

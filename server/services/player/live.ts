@@ -3,7 +3,7 @@ import type { Db } from '../../../db/client'
 import { player } from '../../../db/schema'
 import { CLOSE_CODES, PROTOCOL_VERSION, type PlayerStatus, type ServerToDashboard, type ServerToPlayer } from '../../../shared/protocol'
 import { wallClockOf } from '../../../shared/utils/utc-offset'
-import type { TokenHolder } from '../client/access'
+import type { PlayerPrincipal, TokenHolder } from '../client/access'
 import { DatabaseClosed, useDatabase, useDb } from '../database'
 import { gather } from '../gather'
 import { useLogger } from '../logger'
@@ -11,7 +11,7 @@ import { lastPlanOf } from '../schedule/plan'
 import { useSettings } from '../settings/env'
 import { sendCommands, type CommandTaker } from './command-sender'
 import { LIVE_CHANNEL, readNotice, sendNotices, type Notice } from './notices'
-import { noteArrival, noteDeparture, noteSighting, noteStatus } from './presence'
+import { noteArrival, type Arrived, noteDeparture, noteSighting, noteStatus } from './presence'
 import { lookOf } from './programme-settings'
 import { renewProgrammes, type ProgrammeHolder } from './programme-sender'
 import { touchProgrammes } from './programme-version'
@@ -64,17 +64,30 @@ export async function startLive(): Promise<void> {
  */
 export async function connectPlayer(connection: PlayerConnection, hello: Greeting): Promise<void> {
   const { connection_id, address, player: { player_id, client_id, token_sha256 } } = connection
-  const settings = useSettings()
   const now = new Date()
   const { version, status, features = [] } = hello
   const arrived = await noteArrival({ player_id, client_id, connection_id, token_sha256, address, at: now, version, status, features })
   if (!arrived) return refuse(connection)
-  const { volume, muted, token_since } = arrived
-  const { name, store_id, store_name, client_name, time_zone } = connection.player
-  connection.send({
+  connection.send(await welcomeOf(connection.player, arrived))
+  // Only now: nothing may be delivered before the welcome.
+  const older = players.get(player_id)
+  const started_at = status?.started_at ? new Date(status.started_at) : null
+  const connected: Connected = { ...connection, features, started_at, sent: new Set(), stopped: new Set(), programme_version: hello.programme_version }
+  players.set(player_id, connected)
+  older?.close(CLOSE_CODES.replaced, 'connected elsewhere')
+  if (features.includes('token')) await renewToken(connected, arrived.token_since)
+  await deliverArriving(player_id)
+  await renewProgrammes(client_id, [connected])
+}
+
+/** What a player is told first: who it is, and how it is set. */
+export async function welcomeOf({ player_id, client_id, name, store_id, store_name, client_name, time_zone }: PlayerPrincipal, { volume, muted }: Pick<Arrived, 'volume' | 'muted'>): Promise<ServerToPlayer> {
+  const settings = useSettings()
+  const now = new Date()
+  return {
     type: 'welcome',
     protocol: PROTOCOL_VERSION,
-    server_time: new Date().toISOString(),
+    server_time: now.toISOString(),
     player: { player_id, name, store_id, store_name, client_name, time_zone },
     settings: {
       volume,
@@ -85,16 +98,7 @@ export async function connectPlayer(connection: PlayerConnection, hello: Greetin
       // What is newer comes with the programme, right behind this.
       look: lookOf((await lastPlanOf(client_id)).look),
     },
-  })
-  // Only now: nothing may be delivered before the welcome.
-  const older = players.get(player_id)
-  const started_at = status?.started_at ? new Date(status.started_at) : null
-  const connected: Connected = { ...connection, features, started_at, sent: new Set(), stopped: new Set(), programme_version: hello.programme_version }
-  players.set(player_id, connected)
-  older?.close(CLOSE_CODES.replaced, 'connected elsewhere')
-  if (features.includes('token')) await renewToken(connected, token_since)
-  await deliverArriving(player_id)
-  await renewProgrammes(client_id, [connected])
+  }
 }
 
 /** A socket that was opened with a token that is not in force any more. */
@@ -132,7 +136,7 @@ export function seePlayer({ connection_id, player: { player_id, client_id } }: P
 }
 
 /** Keeps the volume that somebody chose at the player itself. */
-export async function keepVolume({ player: principal }: PlayerConnection, volume: number): Promise<void> {
+export async function keepVolume(principal: PlayerPrincipal, volume: number): Promise<void> {
   const db = await useDb()
   await db.update(player).set({ volume, updated_at: new Date() }).where(eq(player.player_id, principal.player_id))
   await publish(db, principal.client_id, { type: 'player_changed', player_id: principal.player_id })
@@ -228,11 +232,7 @@ const DELIVER = {
     }
   }),
   /** What they are to do; with `anew` also what they have not answered. */
-  commands: (playerIds: readonly string[], anew = false) => delivering(playerIds, async (here) => {
-    const changed = await sendCommands(here.map(player_id => players.get(player_id)!), anew)
-    const notices = changed.map(({ client_id, command_id, player_id }): Notice => ({ kind: 'event', client_id, event: { type: 'command_changed', command_id, player_id } }))
-    if (notices.length) await sendNotices(await useDb(), ...notices)
-  }),
+  commands: (playerIds: readonly string[], anew = false) => delivering(playerIds, here => sendCommands(here.map(player_id => players.get(player_id)!), anew)),
 }
 
 /** Does something for those of these players that are connected here. */

@@ -82,11 +82,11 @@ export function outcome(row: PlayRow, report: PlayReport): Partial<PlayRow> | nu
       return row.status === 'pending' || row.status === 'delivered' ? { status: 'playing', started_at: notInFuture(report.started_at) } : null
     case 'play_ended':
       return {
-        status: 'played', reason: null, reason_by: null, started_at: notInFuture(report.started_at), ended_at: notInFuture(report.ended_at),
+        status: 'played', reason: null, reason_by: null, presumed: false, started_at: notInFuture(report.started_at), ended_at: notInFuture(report.ended_at),
         heard_ms: report.heard_ms, repeats: report.repeats, level_db: report.level_db,
       }
     case 'play_skipped':
-      return isKnown(row) ? null : { status: 'skipped', reason: report.reason, reason_by: report.by || null, ended_at: notInFuture(report.at) }
+      return isKnown(row) ? null : { status: 'skipped', reason: report.reason, reason_by: report.by || null, repeats: report.repeats, presumed: false, ended_at: notInFuture(report.at) }
   }
 }
 

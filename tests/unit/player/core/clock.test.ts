@@ -121,6 +121,8 @@ describe('what is known when the page ends', () => {
     await later.load()
     vi.advanceTimersByTime(60_000)
     expect(later.now()).toBeCloseTo(Date.now() + AHEAD, 0)
+    expect(later.syncedAt()).toBe(clock.syncedAt())
+    expect(later.syncedAt()).not.toBeNull()
   })
 
   it('is no earlier than what was seen, on a set that lost its clock with the power', async () => {

@@ -10,7 +10,8 @@ import type { Connection, Link } from '../../../../player/core/link'
 import { createLink } from '../../../../player/core/link'
 import type { Reports } from '../../../../player/core/reports'
 import { createReports } from '../../../../player/core/reports'
-import type { PendingItem } from '../../../../shared/protocol'
+import type { CommandResult } from '../../../../player/core/commands'
+import type { PendingItem, ServerToPlayer } from '../../../../shared/protocol'
 import type { PlayerStandIn } from '../../../fixtures/player-stand-in'
 import { startPlayerStandIn } from '../../../fixtures/player-stand-in'
 
@@ -23,6 +24,11 @@ let taken: string[]
 let doubtful: boolean
 let refused: unknown[]
 let faults: Faults
+let welcomes: ServerToPlayer[]
+let messages: ServerToPlayer[]
+let results: CommandResult[]
+let volume: number | undefined
+let socketless: number
 /** How far the page's clock is ahead of the real one: half a minute need not be waited for. */
 let ahead: number
 
@@ -36,6 +42,11 @@ beforeEach(async () => {
   refused = []
   faults = createFaults({ keep: storageKeep(memoryStore()), now: Date.now, onNote: () => undefined })
   ahead = 0
+  welcomes = []
+  messages = []
+  results = []
+  volume = undefined
+  socketless = 0
   const real = createClock()
   link = createLink({
     origin: server.url,
@@ -46,7 +57,10 @@ beforeEach(async () => {
     faults,
     hello: () => ({ type: 'hello', protocol: 1, version: 'test' }),
     onWelcome: () => undefined,
-    onMessage: () => undefined,
+    onPolled: welcome => welcomes.push(welcome),
+    onMessage: message => messages.push(message),
+    commands: { waiting: () => results, told: answers => results = results.filter(answer => !answers.includes(answer)) },
+    volume: { untold: () => volume, told: () => volume = undefined },
     onItems: async (given) => {
       items.push(...given)
       return given.map(item => item.play_id)
@@ -55,6 +69,7 @@ beforeEach(async () => {
     onTaken: token => taken.push(token),
     onRefused: (_token, error) => refused.push((error as ApiError).code),
     onChange: state => states.push(state),
+    onSocketless: () => socketless++,
     limits: { reconnect_ms: 40, slowest_reconnect_ms: 100 },
   })
 })
@@ -118,6 +133,8 @@ describe('without a socket', () => {
     expect(server.delivered).toEqual([item.play_id])
     expect(server.uploaded).toEqual([report])
     expect(link.connection()).toBe('polling')
+    await until(() => welcomes.length)
+    expect(server.greetings[0]).toEqual({ hello: { type: 'hello', protocol: 1, version: 'test' }, results: [] })
     server.behaviour.no_sockets = false
     await until(() => link.connection() === 'online')
   })
@@ -129,6 +146,48 @@ describe('without a socket', () => {
     await until(() => refused.length)
     expect(refused).toEqual([code])
     expect(taken).toEqual([])
+  })
+
+  it('is greeted, told what to do, and looks again at once to say what became of it', async () => {
+    const command = { type: 'command' as const, command_id: randomUUID(), command: 'identify' as const, expires_at: new Date(Date.now() + 60_000).toISOString() }
+    server.messages = [command, { type: 'of tomorrow' } as unknown as ServerToPlayer]
+    volume = 0.4
+    link.start()
+    await until(() => link.connection() === 'offline')
+    ahead = 31_000
+    await until(() => messages.length)
+    expect([welcomes.length, messages, server.greetings[0]!.volume, volume]).toEqual([1, [command], 0.4, undefined])
+    results = [{ type: 'command_result', command_id: command.command_id, status: 'done' }]
+    // well before the next look would be due
+    await until(() => server.greetings.length === 2)
+    expect([server.greetings[1]!.results, results, server.refused]).toEqual([[{ type: 'command_result', command_id: command.command_id, status: 'done' }], [], []])
+  })
+
+  it('says so when there was none for half an hour, though the server answers', async () => {
+    link.start()
+    await until(() => link.connection() === 'offline')
+    ahead = 31_000
+    await until(() => link.connection() === 'polling')
+    expect(socketless).toBe(0)
+    ahead = 1_900_000
+    await until(() => socketless)
+    server.behaviour.gone = true
+    ahead += 20_000
+    await until(() => link.connection() === 'offline')
+    socketless = 0
+    await new Promise(resolve => setTimeout(resolve, 1_200))
+    expect(socketless).toBe(0)
+  })
+
+  it('goes on with a server that greets sockets only', async () => {
+    server.behaviour.no_hello = true
+    volume = 0.4
+    link.start()
+    await until(() => link.connection() === 'offline')
+    ahead = 31_000
+    await until(() => server.asked.includes('/api/v1/player/hello'))
+    await new Promise(resolve => setTimeout(resolve, 100))
+    expect([link.connection(), welcomes, volume]).toEqual(['polling', [], 0.4])
   })
 
   it('asks at once whether a token that is new is taken', async () => {

@@ -7,6 +7,7 @@ import { createPairing } from '../../../../player/core/pairing'
 type Answer = { status: string, token?: string } | Error
 
 let begun: number
+let asked: unknown[]
 let polled: string[]
 let answers: Answer[]
 let failures: Error[]
@@ -15,8 +16,9 @@ let tokens: string[]
 let reached: boolean[]
 
 const api: Api = {
-  send: async <T>(method: string, path: string, { bearer }: { bearer?: string | null } = {}) => {
+  send: async <T>(method: string, path: string, { bearer, body }: { bearer?: string | null, body?: unknown } = {}) => {
     if (method === 'POST') {
+      asked.push(body)
       const failure = failures.shift()
       if (failure) throw failure
       begun++
@@ -30,6 +32,7 @@ const api: Api = {
 }
 const create = () => createPairing({
   api,
+  screen: () => ({ width: 1920, height: 1080 }),
   onCode: pairing => codes.push(pairing),
   onToken: token => tokens.push(token),
   onReach: value => reached.push(value),
@@ -40,6 +43,7 @@ let pairing: ReturnType<typeof create>
 beforeEach(() => {
   vi.useFakeTimers()
   begun = 0
+  asked = []
   polled = []
   answers = []
   failures = []
@@ -58,6 +62,7 @@ describe('pairing', () => {
   it('shows a code, asks about it with its secret every 2 to 3 seconds, and hands over the token once', async () => {
     pairing.start()
     await pass(10_000)
+    expect(asked).toEqual([{ screen: { width: 1920, height: 1080 } }])
     expect(codes.map(({ code }) => code)).toEqual(['CODE0001'])
     expect(polled).toEqual(Array(4).fill('/api/v1/player/pairings/p1 s1'))
     answers = [{ status: 'approved', token: 'the token' }]
