@@ -54,7 +54,7 @@ describe('a player without a socket', () => {
     const { player_id, token } = await pair('TV sin socket')
     expect((await playerOf(player_id)).online).toBe(false)
     expect(await look(token)).toEqual([expect.objectContaining({ type: 'welcome', player: expect.objectContaining({ player_id, name: 'TV sin socket' }) })])
-    expect(await playerOf(player_id)).toMatchObject({ online: true, status: { user_agent: USER_AGENT } })
+    expect(await playerOf(player_id)).toMatchObject({ online: true, status: { clock_offset_ms: 12 } })
     const asked = await command(player_id, { command: 'set_volume', volume: 0.3 })
     const told = { type: 'command', command_id: asked.command_id, command: 'set_volume', volume: 0.3, by: 'editor person', expires_at: asked.expires_at }
     expect(await look(token)).toEqual([expect.objectContaining({ type: 'welcome', settings: expect.objectContaining({ volume: 0.3 }) }), told])
