@@ -136,6 +136,13 @@ export function createAiring(options: AiringOptions) {
     if (queue.current && (playId === null || queue.current.play_id === playId)) clear(why)
   }
 
+  /** What waits of a programme, and is not in the one that is in force now, has been taken off the calendar. */
+  function keepOnly(items: readonly ProgrammeItem[]) {
+    queue.waiting.forEach((item) => {
+      if ('due_at' in item && !items.some(other => other.play_id === item.play_id)) stop(item.play_id)
+    })
+  }
+
   function look() {
     const { queue: left, expired } = expire(queue, clock.now())
     // a locked screen is not late by itself: the reason is that nobody let it sound
@@ -250,6 +257,7 @@ export function createAiring(options: AiringOptions) {
   return {
     accept,
     stop,
+    keepOnly,
     /** Stops what is on air, and nothing else. */
     stopCurrent: (by?: string) => clear({ reason: 'stopped', by }),
     /** Nothing is to be heard from now on: what is on air ends as muted. */

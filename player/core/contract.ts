@@ -1,4 +1,4 @@
-import type { AirItem, CLOSE_CODES, PROTOCOL_VERSION, Priority, ServerToPlayer } from '../../shared/protocol'
+import type { AirItem, CLOSE_CODES, PROTOCOL_VERSION, Priority, ProgrammeItem, ServerToPlayer } from '../../shared/protocol'
 
 /*
  * The few values of the protocol that the bundle needs at run time. They are written again because the
@@ -11,6 +11,9 @@ export const CLOSE: typeof CLOSE_CODES = { restart: 1012, unpaired: 4001, replac
 
 /** Smaller goes first. */
 export const RANK: Record<Priority, number> = { emergency: 0, live: 1, scheduled: 2, music: 3 }
+
+/** When an occurrence is to begin: due, or where the client's limits have moved it. */
+export const beginsAt = ({ not_before, due_at }: Pick<ProgrammeItem, 'not_before' | 'due_at'>): string => not_before || due_at
 
 type Fields = Record<string, unknown>
 

@@ -1,6 +1,7 @@
 import type { AirItem, ProgrammeItem } from '../../shared/protocol'
 import type { Outcome, Sounder } from './audio'
 import type { Clock } from './clock'
+import { beginsAt } from './contract'
 import type { Settings } from './dayparts'
 import { shareOf } from './dayparts'
 import type { Files, LoadedFile } from './files'
@@ -142,7 +143,7 @@ export function createHearing({ clock, files, sounder, music, voice, talkOver, v
     /** To be called once a second, with what is due next: it is decoded in time. */
     expect(item: ProgrammeItem | null) {
       voice.keep(talkOver.due() || (!!settings.talk_over && talkOver.ability() === 'works'))
-      if (item && Date.parse(item.due_at) - clock.now() < DECODE_AHEAD_MS && goesOver(item)) void decoded(item)
+      if (item && Date.parse(beginsAt(item)) - clock.now() < DECODE_AHEAD_MS && goesOver(item)) void decoded(item)
     },
     setVolume: () => voice.setVolume(loudness()),
   }

@@ -3,7 +3,7 @@ import { createAiring } from './airing'
 import { createSounder } from './audio'
 import { createClock } from './clock'
 import { createCommands } from './commands'
-import { PROTOCOL } from './contract'
+import { PROTOCOL, beginsAt } from './contract'
 import { createDevice } from './device'
 import { createFaults } from './faults'
 import { createFiles } from './files'
@@ -143,7 +143,8 @@ export function createPlayer(options: PlayerOptions) {
     allowed: () => !elsewhere(),
     hush: () => hearing.makeWay(programme.next()),
     hushMs: () => hearing.leadMs(programme.next()),
-    onTake({ music: tracks, server_time, settings }) {
+    onTake({ items, music: tracks, server_time, settings }) {
+      airing.keepOnly(items)
       music.set(tracks, settings)
       if (!settings) return
       airing.setRules(settings)
@@ -237,7 +238,7 @@ export function createPlayer(options: PlayerOptions) {
   })
   const telling = createTelling(status, clock.mono, current => link.send({ type: 'status', status: current }))
   const wakeLock = createWakeLock(faults.note)
-  const quietFor = (ms: number) => !airing.busy() && !(programme.next() && Date.parse(programme.next()!.due_at) - clock.now() < ms)
+  const quietFor = (ms: number) => !airing.busy() && !(programme.next() && Date.parse(beginsAt(programme.next()!)) - clock.now() < ms)
   const watchdog = createWatchdog({
     clock,
     fault: faults.note,
@@ -298,7 +299,7 @@ export function createPlayer(options: PlayerOptions) {
     state.queue_length = queue_length
     state.waits_for_tap = state.sound === 'locked' ? 'sound' : fullscreenWanted ? 'fullscreen' : null
     const next = programme.next()
-    state.next = next && { title: next.title, due_at: next.due_at }
+    state.next = next && { title: next.title, due_at: beginsAt(next) }
     const track = music.track()
     state.music = track && (track.title || '')
     state.files = programme.inventory() || null

@@ -1,6 +1,6 @@
 import type { AirItem, PlayerStatus, Programme, ProgrammeItem } from '../../shared/protocol'
 import type { Clock } from './clock'
-import { isAirItem } from './contract'
+import { beginsAt, isAirItem } from './contract'
 import type { Files, Sound } from './files'
 import type { Keep } from './keep'
 import type { Recent } from './recent'
@@ -60,7 +60,7 @@ export function createProgramme(options: ProgrammeOptions) {
     // what became due while the clock was not sure has no place in the new one, and yet an end to be told of
     const now = clock.now()
     const overdue = options.allowed() ? ahead.filter(({ item, due }) => due <= now && !given.items.some(other => other.play_id === item.play_id)).map(({ item }) => item) : []
-    ahead = given.items.concat(overdue).filter(item => !recent.has(item.play_id)).map(item => ({ item, due: Date.parse(item.due_at) })).sort((a, b) => a.due - b.due)
+    ahead = given.items.concat(overdue).filter(item => !recent.has(item.play_id)).map(item => ({ item, due: Date.parse(beginsAt(item)) })).sort((a, b) => a.due - b.due)
     neededAt = -Infinity
     files.want(ahead.map(({ item }): Sound => item).concat(tracks()))
     options.onTake(given)
@@ -75,7 +75,7 @@ export function createProgramme(options: ProgrammeOptions) {
     const sane = Array.isArray(given.items) && Array.isArray(given.music) && !isNaN(Date.parse(given.server_time))
     const stale = programme && given.server_time < programme.server_time && Date.parse(programme.server_time) < clock.now() + 60_000
     if (!sane || stale || (programme && given.version === programme.version)) return
-    const items = given.items.filter(item => isAirItem(item) && !isNaN(Date.parse(item.due_at)) && item.grace_s >= 0)
+    const items = given.items.filter(item => isAirItem(item) && !isNaN(Date.parse(beginsAt(item))) && item.grace_s >= 0)
     const fit = Object.assign({}, given, { items })
     keep.set(KEY, fit).catch(() => undefined)
     put(fit)

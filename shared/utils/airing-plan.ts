@@ -75,6 +75,8 @@ export interface Laid<Item extends Candidate = Candidate> {
   not_before_ms: number | null
   /** It may begin before this, there. */
   expires_ms: number
+  /** A limit has left it out: the player does not know of it. */
+  limited: boolean
 }
 
 /** One on its way through the day. */
@@ -144,7 +146,7 @@ export function layOut<Item extends Candidate>(candidates: readonly Item[], limi
   const moved: Entry<Item>[] = []
 
   const settle = ({ item, at, moved, expires_ms }: Entry<Item>, said: Pick<Laid, 'verdict' | 'rule' | 'because'> & Partial<Omit<Laid, 'item'>>) => laid.set(item.key, {
-    item, starts_ms: item.due_ms, ends_ms: item.due_ms + lengthOf(item, airing), not_before_ms: moved && at, expires_ms, ...said,
+    item, starts_ms: item.due_ms, ends_ms: item.due_ms + lengthOf(item, airing), not_before_ms: moved && at, expires_ms, limited: false, ...said,
   })
   const events: Events<Item> = {
     starts(entry) {
@@ -169,7 +171,7 @@ export function layOut<Item extends Candidate>(candidates: readonly Item[], limi
     if (limited && entry.item.priority !== 'emergency') {
       const violation = movedOn(entry)
       if (violation) {
-        if (violation.until - entry.item.due_ms > limits.move_up_to_ms || violation.until >= entry.item.latest_ms) settle({ ...entry, moved: null }, { verdict: 'dropped', rule: violation.rule, because: violation.because })
+        if (violation.until - entry.item.due_ms > limits.move_up_to_ms || violation.until >= entry.item.latest_ms) settle({ ...entry, moved: null }, { verdict: 'dropped', rule: violation.rule, because: violation.because, limited: true })
         else insert(moved, enter(entry.item, violation.until, limits, violation))
         return
       }

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GenerateResponse } from '../../shared/schemas/audio'
-import type { Play, Player, PlayerCommand } from '../../shared/schemas/player'
+import type { AirResponse, Play, Player, PlayerCommand } from '../../shared/schemas/player'
 import type { Schedule } from '../../shared/schemas/schedule'
 import type { TestClient } from '../fixtures/api'
 import { ADMIN_ENV, addClient, good, makeMessage, signIn } from '../fixtures/api'
 import type { TestServer } from '../fixtures/server'
 import { startServer } from '../fixtures/server'
-import type { Engine, EngineName } from '../fixtures/tv-engines'
+import type { Autoplay, Engine, EngineName } from '../fixtures/tv-engines'
 import { launchEngine } from '../fixtures/tv-engines'
 
 /*
- * The path that every screen of a store goes, on the built server, in three old engines of televisions and in today's,
+ * The path that every screen of a store goes, on the built server, in four old engines of televisions and in today's,
  * side by side: paired, a live message, a scheduled one, a power cut with the server gone, a scheduled one from the
  * device, and everything on record when the server is back.
  */
 
-const NAMES: EngineName[] = ['m64', 'm69', 'm79', 'today']
+const NAMES: EngineName[] = ['m64', 'm69', 'm79', 'm108', 'today']
 
 interface Screen {
   name: EngineName
@@ -54,30 +54,60 @@ beforeAll(async () => {
   server = await startServer(ADMIN_ENV)
   client = await addClient(server.url, await signIn(server.url), 'Supermercado Sol')
   message = await makeMessage(client.editor, client.voice_id, 'Bienvenidos a nuestra tienda.', { title: 'Bienvenida' })
+}, 180_000)
+afterAll(() => server?.stop())
+
+/** All engines, switched on side by side. */
+async function turnOn(autoplay: Autoplay) {
   screens = await Promise.all(NAMES.map(async (name) => {
-    const engine = await launchEngine(name)
+    const engine = await launchEngine(name, { autoplay })
     return { name, engine, player_id: '', until: (expression, withinMs) => engine.until(`(function (p) { return ${expression} })(window.__player)`, withinMs) } satisfies Screen
   }))
-}, 180_000)
-afterAll(async () => {
-  await Promise.all((screens ?? []).map(({ engine }) => engine.close()))
-  await server?.stop()
+}
+const turnOff = () => Promise.all((screens ?? []).map(({ engine }) => engine.close()))
+
+/** By the code on the screen. */
+async function pair(screen: Screen) {
+  await open(screen)
+  const code = await screen.until<string>('p.code', 30_000)
+  screen.player_id = (await good(client.editor.post<Player>('player/pairings/approve', { code, name: `TV ${screen.name}`, store_id: client.store_id }))).player_id
+  await screen.until('p.connected', 20_000)
+}
+
+const seen = async ({ player_id }: Screen) => (await good(client.viewer.get<{ items: Player[] }>('player/players'))).items.find(player => player.player_id === player_id)!
+
+describe.each<Autoplay>(['document-user-activation-required', 'user-gesture-required'])('screens that may not sound by themselves (%s)', (autoplay) => {
+  beforeAll(() => turnOn(autoplay), 60_000)
+  afterAll(async () => {
+    await turnOff()
+    for (const { player_id } of screens) await client.editor.delete(`player/players/${player_id}`)
+  })
+
+  it('are paired, wait for one key, of which the dashboard knows, and air what was sent meanwhile', async () => {
+    await each(pair)
+    await each(screen => screen.until('p.sound === "locked"'))
+    await expect.poll(async () => (await Promise.all(screens.map(seen))).map(({ status }) => status?.waits_for_tap), { timeout: 20_000 }).toEqual(NAMES.map(() => 'sound'))
+    const { air_id } = await good(client.editor.post<AirResponse>('player/air', { audio_id: message.audio_id }))
+    await each(screen => screen.until('p.queue_length === 1', 20_000))
+    await each(({ engine }) => engine.press('Enter'))
+    await each(screen => heard(screen, 'Bienvenida', 30_000))
+    await expect.poll(async () => (await plays(`air_id=${air_id}`)).map(({ status }) => status), { timeout: 20_000 }).toEqual(NAMES.map(() => 'played'))
+    for (const { level_db } of await plays(`air_id=${air_id}`)) expect(level_db).toBeGreaterThan(-30)
+    await expect.poll(async () => (await Promise.all(screens.map(seen))).map(({ sound }) => sound), { timeout: 20_000 }).toEqual(NAMES.map(() => 'unlocked'))
+    expect(screens.flatMap(({ engine }) => engine.errors())).toEqual([])
+  }, 120_000)
 })
 
 describe('a store\'s screens', () => {
-  it('are paired by the code that they show', async () => {
-    await each(async (screen) => {
-      await open(screen)
-      const code = await screen.until<string>('p.code', 30_000)
-      screen.player_id = (await good(client.editor.post<Player>('player/pairings/approve', { code, name: `TV ${screen.name}`, store_id: client.store_id }))).player_id
-      await screen.until('p.connected', 20_000)
-    })
-  }, 90_000)
+  beforeAll(() => turnOn('no-user-gesture-required'), 60_000)
+  afterAll(turnOff)
+
+  it('are paired by the code that they show', () => each(pair), 90_000)
 
   it('air a live message at once', async () => {
-    await good(client.editor.post('player/air', { audio_id: message.audio_id }))
+    const { air_id } = await good(client.editor.post<AirResponse>('player/air', { audio_id: message.audio_id }))
     await each(screen => heard(screen, 'Bienvenida', 30_000))
-    await expect.poll(async () => (await plays(`audio_id=${message.audio_id}`)).map(({ status }) => status), { timeout: 20_000 }).toEqual(NAMES.map(() => 'played'))
+    await expect.poll(async () => (await plays(`air_id=${air_id}`)).map(({ status }) => status), { timeout: 20_000 }).toEqual(NAMES.map(() => 'played'))
   }, 90_000)
 
   it('air a scheduled one at its second', async () => {

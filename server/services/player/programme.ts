@@ -4,15 +4,17 @@ import type { PendingItem, Programme, ProgrammeItem } from '../../../shared/prot
 import { playIdOf } from '../../../shared/utils/play-id'
 import { useDb } from '../database'
 import { sha256Of } from '../hash'
-import { byOrder, dueInPlan, planOf, type Plan } from '../schedule/plan'
+import { layingOf, type LaidOccurrence } from '../schedule/laid'
+import { byOrder, planOf, type Plan } from '../schedule/plan'
 import { programmeSettings } from './programme-settings'
 
 /** More than a television can air between two programmes; the rest comes with the next. */
 const MOST_ITEMS = 2_000
 /** What is due within this time is given to players that ask for what waits, ms. */
 const SOON_MS = 60_000
-/** No grace is longer, ms. */
+/** No grace is longer, and no limit moves anything further, ms. */
 const LONGEST_GRACE_MS = 6 * 3_600_000
+const LONGEST_MOVE_MS = 2 * 3_600_000
 
 /** Whose programme it is: a player, where it stands now. */
 export interface Listener {
@@ -25,7 +27,8 @@ export interface Listener {
 
 /** What players of one store have in common, or one alone where something is meant for it only. */
 interface Shared {
-  items: { due_ms: number, expires_ms: number, item: Omit<ProgrammeItem, 'play_id'> }[]
+  /** `begins_ms`: due, or where a limit has moved it. */
+  items: { begins_ms: number, expires_ms: number, item: Omit<ProgrammeItem, 'play_id'> }[]
   settings: NonNullable<Programme['settings']>
   words: NonNullable<Programme['words']>
   /** Of all that the programme says. */
@@ -69,7 +72,7 @@ export function versionFor(plan: Plan, player: Listener): string {
  */
 export async function dueSoon(player: Listener, now = Date.now()): Promise<PendingItem[]> {
   const { items } = sharedPart(await planOf(player.client_id, now), player)
-  const near = items.filter(({ due_ms, expires_ms }) => due_ms <= now + SOON_MS && expires_ms > now)
+  const near = items.filter(({ begins_ms, expires_ms }) => begins_ms <= now + SOON_MS && expires_ms > now)
   if (!near.length) return []
   const known = await reportedPlays([player.player_id])
   return near.map(({ item }) => withPlayId(item, player)).filter(({ play_id }) => !known.has(play_id))
@@ -78,23 +81,46 @@ export async function dueSoon(player: Listener, now = Date.now()): Promise<Pendi
 const withPlayId = (item: Omit<ProgrammeItem, 'play_id'>, { player_id }: Listener): ProgrammeItem => ({ play_id: playIdOf({ ...item, player_id }, sha256Of), ...item })
 
 function sharedPart(plan: Plan, { store_id, player_id, time_zone }: Listener): Shared {
-  const { everywhere, by_store, by_player, stores } = plan
-  const rules = [everywhere, by_store.get(store_id) ?? [], by_player.get(player_id) ?? []]
+  const { by_store, by_player, stores } = plan
   // Stores of a zone that are open alike, and that nothing is meant for alone, have the same programme.
-  const key = ['programme', time_zone, stores.get(store_id)?.alike ?? '', rules[1]!.length && store_id, rules[2]!.length && player_id].join(' ')
+  const key = ['programme', time_zone, stores.get(store_id)?.alike ?? '', by_store.has(store_id) && store_id, by_player.has(player_id) && player_id].join(' ')
   const kept = plan.derived.get(key) as Shared | undefined
   if (kept) return kept
-  const made = makeShared(plan, rules.flat(), { store_id, time_zone })
+  const { items, words, sha256 } = laidItems(plan, { store_id, player_id })
+  const settings = programmeSettings(plan, { store_id, time_zone })
+  const made: Shared = { items, settings, words, sha256: sha256Of(JSON.stringify([sha256, plan.music, settings])) }
   plan.derived.set(key, made)
   return made
 }
 
-function makeShared(plan: Plan, rules: Plan['rules'], place: Pick<Listener, 'store_id' | 'time_zone'>): Shared {
-  const due = rules
-    .flatMap(rule => dueInPlan(plan, rule, place.store_id, place.time_zone).map(due => ({ ...due, rule })))
+/** What is to air at a player. Worked out again only when something about its own rules or its store has changed. */
+function laidItems(plan: Plan, { store_id, player_id }: Pick<Listener, 'store_id' | 'player_id'>): Pick<Shared, 'items' | 'words' | 'sha256'> {
+  const place = plan.stores.get(store_id)
+  if (!place) return NOTHING
+  const single = plan.by_player.get(player_id) ?? []
+  const rules = [plan.everywhere, plan.by_store.get(store_id) ?? [], single]
+  const { min_gap_s, max_duration_s } = plan.airing
+  const key = ['items', place.alike, min_gap_s, max_duration_s, rules.map(some => some.map(({ stamp }) => stamp).join()).join(';')].join(' ')
+  const kept = plan.lasting.get(key) as Pick<Shared, 'items' | 'words' | 'sha256'> | undefined
+  if (kept) return kept
+  const { from, to } = plan.span
+  // What was due earlier may still begin: so late as its grace says, and where it was moved to.
+  const early = from - LONGEST_GRACE_MS - place.limits.move_up_to_minutes * 60_000
+  const laid = layingOf(plan, { from: early, to }, { kept: true })(store_id, { player_id })
+    .filter(({ limited, expires_ms }) => !limited && expires_ms > from)
     .sort(byOrder).slice(0, MOST_ITEMS)
-  const items = due.map(({ due_ms, expires_ms, sound, rule: { schedule } }) => ({
-    due_ms,
+  const items = laid.map(toItem)
+  const words = Object.fromEntries(laid.flatMap(({ sound }) => sound.words ? [[sound.sha256!, sound.words]] : []))
+  const made = { items, words, sha256: sha256Of(JSON.stringify([items.map(({ item }) => item), words])) }
+  plan.lasting.set(key, made)
+  return made
+}
+
+const NOTHING: Pick<Shared, 'items' | 'words' | 'sha256'> = { items: [], words: {}, sha256: sha256Of('[]') }
+
+function toItem({ due_ms, expires_ms, not_before_ms, sound, rule: { schedule } }: LaidOccurrence): Shared['items'][number] {
+  return {
+    begins_ms: not_before_ms ?? due_ms,
     expires_ms,
     item: {
       audio_id: sound.audio_id,
@@ -109,20 +135,18 @@ function makeShared(plan: Plan, rules: Plan['rules'], place: Pick<Listener, 'sto
       schedule_id: schedule.schedule_id,
       due_at: new Date(due_ms).toISOString(),
       grace_s: schedule.grace_s,
+      ...not_before_ms !== null && { not_before: new Date(not_before_ms).toISOString() },
       ...schedule.repeat > 1 && { repeat: schedule.repeat },
       ...schedule.volume !== null && { volume: schedule.volume },
     },
-  }))
-  const settings = programmeSettings(plan, place)
-  const words = Object.fromEntries(due.flatMap(({ sound }) => sound.words ? [[sound.sha256!, sound.words]] : []))
-  return { items, settings, words, sha256: sha256Of(JSON.stringify([items.map(({ item }) => item), plan.music, settings, words])) }
+  }
 }
 
 /** Of the occurrences that may still air, those that these players have a row of, in any of the statuses. */
 async function reportedPlays(playerIds: string[], statuses?: ('playing' | 'played' | 'skipped')[]): Promise<Set<string>> {
   const db = await useDb()
   const rows = await db.select({ play_id: play.play_id }).from(play).where(and(
-    inArray(play.player_id, playerIds), isNotNull(play.due_at), gt(play.due_at, new Date(Date.now() - LONGEST_GRACE_MS - 3_600_000)),
+    inArray(play.player_id, playerIds), isNotNull(play.due_at), gt(play.due_at, new Date(Date.now() - LONGEST_GRACE_MS - LONGEST_MOVE_MS - 3_600_000)),
     statuses && inArray(play.status, statuses),
   ))
   return new Set(rows.map(row => row.play_id))

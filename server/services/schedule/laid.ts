@@ -19,6 +19,8 @@ export interface LayingOptions {
   extra?: PlannedRule[]
   /** The schedule that is left out. */
   without?: string
+  /** What is due is kept with the plan's rules: for a span that is asked for again and again. */
+  kept?: boolean
 }
 
 export interface LaidAtOptions extends LayingOptions {
@@ -43,6 +45,8 @@ export interface LaidOccurrence extends Due {
   because: string | null
   /** To where a limit has moved it; null: none has. `expires_ms` is of there. */
   not_before_ms: number | null
+  /** A limit has left it out: players do not know of it. */
+  limited: boolean
 }
 
 interface Item extends Candidate {
@@ -62,16 +66,25 @@ export function laidAt(plan: LayingPlan, store_id: string, span: Span, { player_
 
 /** {@link laidAt} for many stores: what is alike at several is worked out once. */
 export function layingOf(plan: LayingPlan, span: Span, options: LayingOptions = {}) {
-  const due = new Map<string, Due[]>()
+  const others = new Map<string, Map<string, Due[]>>()
   const known = new Map<string, Laid<Item>[]>()
   const without = ({ schedule }: PlannedRule) => schedule.schedule_id !== options.without
   const rulesOf = (rules: PlannedRule[], meant: (rule: PlannedRule) => boolean) => [...rules.filter(without), ...options.extra?.filter(meant) ?? []]
   const everywhere = rulesOf(plan.everywhere, ({ schedule: { targets } }) => 'all' in targets)
 
+  /** What is due of a rule, by place and span. */
+  function dueOf(rule: PlannedRule): Map<string, Due[]> {
+    if (options.kept) return rule.due
+    const { schedule_id } = rule.schedule
+    const found = others.get(schedule_id) ?? new Map<string, Due[]>()
+    others.set(schedule_id, found)
+    return found
+  }
+
   /** The fates of what these rules air at a place; `own`: what tells them from those of other places. */
   function layRules(place: PlannedStore, rules: PlannedRule[], own: string): Laid<Item>[] {
     const key = `${place.alike} ${own}`
-    const laid = known.get(key) ?? layDays(plan, place, rules, span, due)
+    const laid = known.get(key) ?? layDays(plan, place, rules, span, dueOf)
     known.set(key, laid)
     return laid
   }
@@ -113,17 +126,17 @@ function together(store_id: string, players: readonly string[], common: Laid<Ite
     .sort((a, b) => a.due_ms - b.due_ms)
 }
 
-function toOccurrence({ item: { rule, due }, rule: by, verdict, starts_ms, ends_ms, because, not_before_ms, expires_ms }: Laid<Item>, store_id: string, player_ids: string[] | null): LaidOccurrence {
-  return { ...due, expires_ms, rule, store_id, player_ids, verdict, starts_ms, ends_ms, by, because, not_before_ms }
+function toOccurrence({ item: { rule, due }, rule: by, verdict, starts_ms, ends_ms, because, not_before_ms, expires_ms, limited }: Laid<Item>, store_id: string, player_ids: string[] | null): LaidOccurrence {
+  return { ...due, expires_ms, rule, store_id, player_ids, verdict, starts_ms, ends_ms, by, because, not_before_ms, limited }
 }
 
 /** The local days of a place that a span touches, each laid out from its own fixed beginning. */
-function layDays(plan: LayingPlan, place: PlannedStore, rules: PlannedRule[], span: Span, due: Map<string, Due[]>): Laid<Item>[] {
+function layDays(plan: LayingPlan, place: PlannedStore, rules: PlannedRule[], span: Span, dueOf: (rule: PlannedRule) => Map<string, Due[]>): Laid<Item>[] {
   const { time_zone } = place
   const midnight = (number: number) => instantOf(dayName(number), 0, time_zone)
   const [first, last] = [dayNumberAt(span.from, time_zone), dayNumberAt(span.to - 1, time_zone)]
   const reach = { from: midnight(first - 1), to: midnight(last + 1) + TAIL_MS }
-  const items = rules.flatMap(rule => dueOnce(rule, place, reach, due).map(due => toItem(rule, due))).sort((a, b) => a.due_ms - b.due_ms)
+  const items = rules.flatMap(rule => dueOnce(rule, place, reach, dueOf(rule)).map(due => toItem(rule, due))).sort((a, b) => a.due_ms - b.due_ms)
   const limits = limitsOf(place, reach)
   const airing = airingOf(plan, place)
   const laid: Laid<Item>[] = []
@@ -167,7 +180,7 @@ function afresh(items: Item[], day_ms: number, limits: Limits, airing: AiringTim
 }
 
 function dueOnce(rule: PlannedRule, place: PlannedStore, reach: Span, known: Map<string, Due[]>): Due[] {
-  const key = `${rule.schedule.schedule_id} ${dueKey(rule, place)} ${reach.from} ${reach.to}`
+  const key = `${dueKey(rule, place)} ${reach.from} ${reach.to}`
   const due = known.get(key) ?? dueWithin(rule, place, reach).filter(({ due_ms }) => due_ms >= reach.from)
   known.set(key, due)
   return due

@@ -37,8 +37,10 @@ export type PlannedSound = Awaited<ReturnType<typeof selectSounds>>[number]['sou
 export interface PlannedRule {
   schedule: typeof schedule.$inferSelect
   sounds: PlannedSound[]
-  /** What is due in the plan's span, by the place: see {@link dueInPlan}. */
+  /** What was worked out of it in the plan's span, by the place: see `laid.ts`. */
   due: Map<string, Due[]>
+  /** The same as long as neither rule nor sounds change. */
+  stamp: number
 }
 
 /** One due moment, ms since 1970, with what airs then. It may start from `due_ms` on and before `expires_ms`. */
@@ -66,6 +68,9 @@ export interface Plan {
   look: SettingOf<'look'>
   /** What was worked out from it, under names of whoever did: gone with the plan. */
   derived: Map<string, unknown>
+  sounds: Sounds
+  /** The same of what stays right as long as its name does: handed on to the next plan of the span. */
+  lasting: Map<string, unknown>
 }
 
 /** A store's clocks, hours and holidays, its limits, and what its players do otherwise. */
@@ -81,6 +86,7 @@ export interface PlannedStore extends Pick<typeof store.$inferSelect, 'store_id'
 }
 
 const plans = new Map<string, Promise<Plan>>()
+let stamps = 0
 
 /**
  * What a client's programmes are made of, now. Kept until somebody changes it or the span moves on; what has not changed
@@ -120,16 +126,20 @@ async function versionOf(db: Db, clientId: string): Promise<number> {
 }
 
 async function load(db: Db, clientId: string, version: number, span: Span, before: Plan | undefined): Promise<Plan> {
-  const [found, music] = [await selectRules(db, clientId, span), await selectMusic(db, clientId)]
+  const sounds: Sounds = new Map((await selectSounds(db, clientId)).map((sound) => {
+    const [print, same] = [JSON.stringify(sound), before?.sounds.get(sound.audio_id)]
+    return [sound.audio_id, same?.print === print ? same : { sound, print }]
+  }))
+  const [found, music] = [await selectRules(db, clientId, span, sounds), await selectMusic(db, clientId)]
   const stores = await selectStores(db, clientId, span)
   const groups = await selectGroups(db, clientId)
   const [airing, look] = [await getSettings(clientId, 'player'), await getSettings(clientId, 'look')]
   const worked_out = new Map<string, PlannedRule>(before?.span.from === span.from ? before.rules.map(rule => [rule.schedule.schedule_id, rule]) : [])
   const rules = found.map((rule): PlannedRule => {
     const same = worked_out.get(rule.schedule.schedule_id)
-    return { ...rule, due: same && isDueAlike(same, rule) ? same.due : new Map() }
+    return same && isDueAlike(same, rule) ? { ...rule, due: same.due, stamp: same.stamp } : { ...rule, due: new Map(), stamp: ++stamps }
   })
-  const plan: Plan = { version, span, rules, everywhere: [], by_store: new Map(), by_player: new Map(), groups, music, airing, stores, look, derived: new Map() }
+  const plan: Plan = { version, span, rules, everywhere: [], by_store: new Map(), by_player: new Map(), groups, music, airing, stores, look, derived: new Map(), lasting: handedOn(before, span, stores.size) }
   for (const rule of rules) {
     const { targets } = rule.schedule
     if ('all' in targets) plan.everywhere.push(rule)
@@ -139,6 +149,13 @@ async function load(db: Db, clientId: string, version: number, span: Span, befor
   return plan
 }
 
+/** What the plan before has worked out; the latest of it, where it has become more than is in use. */
+function handedOn(before: Plan | undefined, span: Span, stores: number): Map<string, unknown> {
+  if (before?.span.from !== span.from) return new Map()
+  const most = 2 * stores + 200
+  return before.lasting.size <= 2 * most ? before.lasting : new Map([...before.lasting].slice(-most))
+}
+
 function file(rules: Map<string, PlannedRule[]>, id: string, rule: PlannedRule): void {
   const filed = rules.get(id)
   if (filed) filed.push(rule)
@@ -146,32 +163,36 @@ function file(rules: Map<string, PlannedRule[]>, id: string, rule: PlannedRule):
 }
 
 /** Whether what was worked out for a rule still holds: neither rule nor what it airs has changed. */
-function isDueAlike(a: PlannedRule, b: Omit<PlannedRule, 'due'>): boolean {
-  return a.schedule.version === b.schedule.version && JSON.stringify(a.sounds) === JSON.stringify(b.sounds)
+function isAlike(a: Planned, b: Planned): boolean {
+  return a.rule.schedule.version === b.rule.schedule.version && a.made_of.length === b.made_of.length && a.made_of.every((sound, place) => sound === b.made_of[place])
 }
 
-/** The schedules that may air within a span, with their sounds: neither paused nor deleted, and of messages that are there. */
-async function selectRules(db: Db, clientId: string, { to }: Span): Promise<Omit<PlannedRule, 'due'>[]> {
+/** The schedules that may air within a span, with their sounds in their order: neither paused nor deleted, and of messages that are there. */
+async function selectRules(db: Db, clientId: string, { to }: Span, known: Sounds): Promise<PlannedRule[]> {
   const airs = and(eq(schedule.client_id, clientId), eq(schedule.enabled, true), isNull(schedule.deleted_at), or(isNull(schedule.paused_until), lte(schedule.paused_until, new Date(to))))
   const rows = await db.select().from(schedule).where(airs).orderBy(asc(schedule.schedule_id))
+  const links = await db.select({ schedule_id: scheduleMessage.schedule_id, audio_id: scheduleMessage.audio_id, weight: scheduleMessage.weight }).from(scheduleMessage)
+    .innerJoin(schedule, eq(schedule.schedule_id, scheduleMessage.schedule_id)).where(airs).orderBy(asc(scheduleMessage.schedule_id), asc(scheduleMessage.position))
   const sounds = new Map<string, PlannedSound[]>()
-  for (const { schedule_id, weight, sound } of await selectSounds(db, clientId)) sounds.set(schedule_id, [...sounds.get(schedule_id) ?? [], { ...sound, weight }])
+  for (const { schedule_id, audio_id, weight } of links) {
+    const sound = known.get(audio_id)?.sound
+    if (!sound) continue
+    const list = sounds.get(schedule_id)
+    if (list) list.push({ sound, weight })
+    else sounds.set(schedule_id, [{ sound, weight }])
+  }
   return rows.flatMap(row => sounds.has(row.schedule_id) ? [{ schedule: row, sounds: sounds.get(row.schedule_id)! }] : [])
 }
 
-/** What a client's schedules air, in its order: messages that are neither in the bin nor without sound. */
+/** What a client's schedules air: messages that are neither in the bin nor without sound. */
 function selectSounds(db: Db, clientId: string) {
+  const aired = db.select({ audio_id: scheduleMessage.audio_id }).from(scheduleMessage).innerJoin(schedule, eq(schedule.schedule_id, scheduleMessage.schedule_id))
+    .where(and(eq(schedule.client_id, clientId), isNull(schedule.deleted_at)))
   return db.select({
-    schedule_id: scheduleMessage.schedule_id,
-    weight: scheduleMessage.weight,
-    sound: {
-      audio_id: message.audio_id, sha256: message.sha256, duration_ms: message.duration_ms, title: message.title, text: message.text, words: message.words,
-      valid_from: message.valid_from, valid_until: message.valid_until, colour: category.colour,
-    },
-  }).from(scheduleMessage).innerJoin(schedule, eq(schedule.schedule_id, scheduleMessage.schedule_id)).innerJoin(message, eq(message.audio_id, scheduleMessage.audio_id))
-    .leftJoin(category, eq(category.category_id, message.category_id))
-    .where(and(eq(schedule.client_id, clientId), isNull(schedule.deleted_at), isNull(message.deleted_at), isNotNull(message.sha256)))
-    .orderBy(asc(scheduleMessage.schedule_id), asc(scheduleMessage.position))
+    audio_id: message.audio_id, sha256: message.sha256, duration_ms: message.duration_ms, title: message.title, text: message.text, words: message.words,
+    valid_from: message.valid_from, valid_until: message.valid_until, colour: category.colour,
+  }).from(message).leftJoin(category, eq(category.category_id, message.category_id))
+    .where(and(eq(message.client_id, clientId), isNull(message.deleted_at), isNotNull(message.sha256), inArray(message.audio_id, aired)))
 }
 
 async function selectStores(db: Db, clientId: string, span: Span): Promise<Map<string, PlannedStore>> {
@@ -234,18 +255,6 @@ export function dueWithin({ schedule: rule, sounds }: Pick<PlannedRule, 'schedul
     const sound = valid[rule.rotation ? turnOf(rule.rotation, valid.map(each => each.weight), turn, rule.schedule_id) : 0]!
     return [{ due_ms, expires_ms: Math.min(due_ms + grace_ms, sound.valid_until?.getTime() ?? Infinity), sound }]
   })
-}
-
-/** {@link dueWithin} the plan's span, worked out once for places in which it is the same. */
-export function dueInPlan(plan: Plan, rule: PlannedRule, store_id: string, time_zone: string): Due[] {
-  const place = plan.stores.get(store_id) ?? { time_zone, open_alike: '', holiday_region: null }
-  const key = dueKey(rule, place)
-  let due = rule.due.get(key)
-  if (!due) {
-    due = dueWithin(rule, place, plan.span)
-    rule.due.set(key, due)
-  }
-  return due
 }
 
 /** The same for places in which a rule is due at the same moments. */

@@ -19,6 +19,7 @@ let players: Player[] = []
 let plays = [aPlay()]
 const aired = vi.fn<(body: unknown, key?: string) => unknown>()
 registerEndpoint('/api/v1/player/players', () => listOf(players))
+registerEndpoint('/api/v1/client/groups', () => listOf([{ group_id: AIR, name: 'Norte', store_ids: [till.store_id] }]))
 registerEndpoint('/api/v1/player/plays', () => listOf(plays))
 registerEndpoint('/api/v1/player/air', { method: 'POST', handler: async event => aired(await readBody(event), getHeader(event, 'idempotency-key')) })
 enableAutoUnmount(afterEach)
@@ -46,6 +47,26 @@ describe('SendDialog', () => {
     expect(dialog()!.textContent).toContain('TV Patio está apagado: lo oirá si vuelve antes de 10 minutos.')
     expect(dialog()!.textContent).toContain('TV Entrada no tiene sonido hasta que alguien toque la pantalla.')
     expect(button(/^Enviar/).textContent).toContain('Enviar a 3 reproductores')
+  })
+
+  it('sends to groups of stores, which say how many those are', async () => {
+    await open()
+    const tab = await until(() => {
+      const found = [...document.querySelectorAll<HTMLElement>('[role=dialog] [role=tab]')].find(entry => entry.textContent === 'Grupos')
+      expect(found).toBeDefined()
+      return found!
+    })
+    tab.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }))
+    const chip = await until(() => {
+      const found = document.querySelector<HTMLElement>('[role=dialog] button[aria-label="Norte, 1 tienda"]')
+      expect(found).not.toBeNull()
+      return found!
+    })
+    expect(button(/^Enviar/).disabled).toBe(true)
+    chip.click()
+    await until(() => expect(button(/^Enviar/).textContent).toContain('Enviar a 2 reproductores'))
+    button(/^Enviar/).click()
+    await until(() => expect(aired.mock.calls[0]?.[0]).toMatchObject({ targets: { groups: [AIR] } }))
   })
 
   it('sends an emergency until somebody stops it, and nothing else', async () => {

@@ -222,6 +222,16 @@ describe('what cannot be aired says why', () => {
     expect(aired).toEqual(['a'])
   })
 
+  it('stopped, what is on the calendar no more', async () => {
+    const due = (title: string) => Object.assign(item(title, { priority: 'scheduled' }), { schedule_id: '6f1c1f8e-3f6c-4a44-9f0e-3f4f0c1d2e3f', due_at: new Date().toISOString(), grace_s: 60 })
+    const [a, b, c, live] = [due('a'), due('b'), due('c'), item('live', { priority: 'scheduled' })]
+    for (const each of [a, b, c, live]) await player.accept(each)
+    await settle()
+    player.keepOnly([b])
+    await settle()
+    expect([turn!.title, player.told()]).toEqual(['a', ['a: play_started', 'c: stopped']])
+  })
+
   it('stopped, only what is on air', async () => {
     for (const title of ['a', 'b']) await player.accept(item(title))
     await settle()
@@ -441,6 +451,10 @@ describe('the rules of the programme', () => {
     expect(gain_db).toBeCloseTo(-20)
     await finish()
     expect(player.reports.waiting()[1]).toMatchObject({ level_db: -40 })
+    await player.accept(Object.assign(item('soft'), { volume: 0.5 }))
+    await settle()
+    expect(gain_db).toBeCloseTo(-26.02, 1)
+    await finish()
     player.setRules({ dayparts: [{ ...part, volume: 0 }] })
     await player.accept(item('b'))
     await settle()

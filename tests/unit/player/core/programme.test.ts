@@ -73,6 +73,27 @@ describe('an occurrence', () => {
     for (const [i, item] of [items[1]!, items[0]!].entries()) expect(Math.abs(aired[i]!.at - Date.parse(item.due_at))).toBeLessThan(20)
   })
 
+  it('is aired where a limit has moved it, and may be as late there', async () => {
+    const moved = due(5_000, { not_before: new Date(Date.now() + 65_000).toISOString(), expires_at: new Date(Date.now() + 95_000).toISOString(), grace_s: 30 })
+    programme.take(of('1', moved))
+    await pass(60_000)
+    expect(titles()).toEqual([])
+    await pass(10_000)
+    expect(Math.abs(aired[0]!.at - Date.parse(moved.not_before!))).toBeLessThan(20)
+    expect(Date.parse(aired[0]!.expires_at)).toBe(Date.parse(moved.expires_at))
+  })
+
+  it('is not aired at its old instant when it is moved or deleted at the last moment', async () => {
+    const [moved, gone] = [due(5_000), due(6_000)]
+    programme.take(of('1', moved, gone))
+    await pass(4_900)
+    programme.take(of('2', { ...moved, not_before: new Date(Date.now() + 60_000).toISOString(), expires_at: new Date(Date.now() + 90_000).toISOString() }))
+    await pass(30_000)
+    expect(titles()).toEqual([])
+    await pass(60_000)
+    expect(titles()).toEqual(['5000'])
+  })
+
   it('is aired without a network after a reload', async () => {
     programme.take(of('1', due(60_000)))
     vi.clearAllTimers()
