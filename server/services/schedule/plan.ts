@@ -68,7 +68,6 @@ export interface Plan {
   look: SettingOf<'look'>
   /** What was worked out from it, under names of whoever did: gone with the plan. */
   derived: Map<string, unknown>
-  sounds: Sounds
   /** The same of what stays right as long as its name does: handed on to the next plan of the span. */
   lasting: Map<string, unknown>
 }
@@ -126,11 +125,7 @@ async function versionOf(db: Db, clientId: string): Promise<number> {
 }
 
 async function load(db: Db, clientId: string, version: number, span: Span, before: Plan | undefined): Promise<Plan> {
-  const sounds: Sounds = new Map((await selectSounds(db, clientId)).map((sound) => {
-    const [print, same] = [JSON.stringify(sound), before?.sounds.get(sound.audio_id)]
-    return [sound.audio_id, same?.print === print ? same : { sound, print }]
-  }))
-  const [found, music] = [await selectRules(db, clientId, span, sounds), await selectMusic(db, clientId)]
+  const [found, music] = [await selectRules(db, clientId, span), await selectMusic(db, clientId)]
   const stores = await selectStores(db, clientId, span)
   const groups = await selectGroups(db, clientId)
   const [airing, look] = [await getSettings(clientId, 'player'), await getSettings(clientId, 'look')]
@@ -163,36 +158,32 @@ function file(rules: Map<string, PlannedRule[]>, id: string, rule: PlannedRule):
 }
 
 /** Whether what was worked out for a rule still holds: neither rule nor what it airs has changed. */
-function isAlike(a: Planned, b: Planned): boolean {
-  return a.rule.schedule.version === b.rule.schedule.version && a.made_of.length === b.made_of.length && a.made_of.every((sound, place) => sound === b.made_of[place])
+function isDueAlike(a: PlannedRule, b: Omit<PlannedRule, 'due' | 'stamp'>): boolean {
+  return a.schedule.version === b.schedule.version && JSON.stringify(a.sounds) === JSON.stringify(b.sounds)
 }
 
-/** The schedules that may air within a span, with their sounds in their order: neither paused nor deleted, and of messages that are there. */
-async function selectRules(db: Db, clientId: string, { to }: Span, known: Sounds): Promise<PlannedRule[]> {
+/** The schedules that may air within a span, with their sounds: neither paused nor deleted, and of messages that are there. */
+async function selectRules(db: Db, clientId: string, { to }: Span): Promise<Omit<PlannedRule, 'due' | 'stamp'>[]> {
   const airs = and(eq(schedule.client_id, clientId), eq(schedule.enabled, true), isNull(schedule.deleted_at), or(isNull(schedule.paused_until), lte(schedule.paused_until, new Date(to))))
   const rows = await db.select().from(schedule).where(airs).orderBy(asc(schedule.schedule_id))
-  const links = await db.select({ schedule_id: scheduleMessage.schedule_id, audio_id: scheduleMessage.audio_id, weight: scheduleMessage.weight }).from(scheduleMessage)
-    .innerJoin(schedule, eq(schedule.schedule_id, scheduleMessage.schedule_id)).where(airs).orderBy(asc(scheduleMessage.schedule_id), asc(scheduleMessage.position))
   const sounds = new Map<string, PlannedSound[]>()
-  for (const { schedule_id, audio_id, weight } of links) {
-    const sound = known.get(audio_id)?.sound
-    if (!sound) continue
-    const list = sounds.get(schedule_id)
-    if (list) list.push({ sound, weight })
-    else sounds.set(schedule_id, [{ sound, weight }])
-  }
+  for (const { schedule_id, weight, sound } of await selectSounds(db, clientId)) sounds.set(schedule_id, [...sounds.get(schedule_id) ?? [], { ...sound, weight }])
   return rows.flatMap(row => sounds.has(row.schedule_id) ? [{ schedule: row, sounds: sounds.get(row.schedule_id)! }] : [])
 }
 
-/** What a client's schedules air: messages that are neither in the bin nor without sound. */
+/** What a client's schedules air, in its order: messages that are neither in the bin nor without sound. */
 function selectSounds(db: Db, clientId: string) {
-  const aired = db.select({ audio_id: scheduleMessage.audio_id }).from(scheduleMessage).innerJoin(schedule, eq(schedule.schedule_id, scheduleMessage.schedule_id))
-    .where(and(eq(schedule.client_id, clientId), isNull(schedule.deleted_at)))
   return db.select({
-    audio_id: message.audio_id, sha256: message.sha256, duration_ms: message.duration_ms, title: message.title, text: message.text, words: message.words,
-    valid_from: message.valid_from, valid_until: message.valid_until, colour: category.colour,
-  }).from(message).leftJoin(category, eq(category.category_id, message.category_id))
-    .where(and(eq(message.client_id, clientId), isNull(message.deleted_at), isNotNull(message.sha256), inArray(message.audio_id, aired)))
+    schedule_id: scheduleMessage.schedule_id,
+    weight: scheduleMessage.weight,
+    sound: {
+      audio_id: message.audio_id, sha256: message.sha256, duration_ms: message.duration_ms, title: message.title, text: message.text, words: message.words,
+      valid_from: message.valid_from, valid_until: message.valid_until, colour: category.colour,
+    },
+  }).from(scheduleMessage).innerJoin(schedule, eq(schedule.schedule_id, scheduleMessage.schedule_id)).innerJoin(message, eq(message.audio_id, scheduleMessage.audio_id))
+    .leftJoin(category, eq(category.category_id, message.category_id))
+    .where(and(eq(schedule.client_id, clientId), isNull(schedule.deleted_at), isNull(message.deleted_at), isNotNull(message.sha256)))
+    .orderBy(asc(scheduleMessage.schedule_id), asc(scheduleMessage.position))
 }
 
 async function selectStores(db: Db, clientId: string, span: Span): Promise<Map<string, PlannedStore>> {
