@@ -1,4 +1,4 @@
-import type { ApiKey, Invitation, Member, Store } from '#shared/schemas/client'
+import type { ApiKey, Invitation, Member, Store, StoreGroup } from '#shared/schemas/client'
 
 interface List<T> {
   items: T[]
@@ -9,6 +9,7 @@ interface List<T> {
 /** Keys of the active client's lists: `refreshNuxtData(CLIENT_KEYS.stores)` after a change. */
 export const CLIENT_KEYS = {
   stores: 'client:stores',
+  groups: 'client:groups',
   members: 'client:members',
   invitations: 'client:invitations',
   api_keys: 'client:keys',
@@ -17,6 +18,14 @@ export const CLIENT_KEYS = {
 /** The active client's stores. */
 export function useStores(options: { lazy?: boolean } = {}) {
   return useFetch<List<Store>>('/api/v1/client/stores', { key: CLIENT_KEYS.stores, dedupe: 'defer', ...options })
+}
+
+/** The active client's groups of stores, as they change. */
+export function useStoreGroups() {
+  const { keepFresh } = useWebSocket()
+  const { data, status, refresh } = useFetch<List<StoreGroup>>('/api/v1/client/groups', { key: CLIENT_KEYS.groups, lazy: true, dedupe: 'defer' })
+  keepFresh(['calendar_changed'], refresh)
+  return { groups: computed(() => data.value?.items ?? []), status, refresh }
 }
 
 /** The people of the active client. */

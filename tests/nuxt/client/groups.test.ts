@@ -44,7 +44,7 @@ beforeEach(() => {
 async function mount() {
   const page = await mountSuspended(inDashboard(Stores), { route: '/stores' })
   await until(() => expect(page.text()).toContain('Cádiz'))
-  return { page, button: (text: string) => [...document.querySelectorAll('button')].find(entry => (entry.getAttribute('aria-label') ?? entry.textContent?.trim()) === text) as HTMLButtonElement }
+  return { page, button: (text: string) => [...document.querySelectorAll('button'), ...page.findAll('button').map(entry => entry.element)].find(entry => (entry.getAttribute('aria-label') ?? entry.textContent?.trim()) === text)! }
 }
 
 describe('groups of stores', () => {
