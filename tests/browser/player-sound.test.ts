@@ -160,7 +160,8 @@ describe.each<EngineName>(['m64', 'today'])('%s, at an instant of the programme'
 function sounds({ element }: RecordedSound) {
   const found: { src: string, from: number, to: number, first: number, last: number }[] = []
   for (const { src, at, position, paused } of element) {
-    if (paused || !position) continue
+    // while it is on its way to where it goes on, it is silent
+    if (paused || !position || !volume) continue
     const last = found.at(-1)
     if (last?.src === src && position >= last.last) Object.assign(last, { to: at, last: position })
     else found.push({ src, from: at, to: at, first: position, last: position })
