@@ -29,8 +29,8 @@ async function holdOccurrences(player: PlayerPrincipal, play_ids: string[]): Pro
   if (!soon.length) return
   const db = await useDb()
   await db.transaction(async (tx) => {
-    for (const { play_id, schedule_id, due_at, audio_id } of soon) {
-      await addOccurrencePlay(tx, player, play_id, { schedule_id: schedule_id!, due_at: due_at!, audio_id }, { status: 'delivered', delivered_at: new Date() })
+    for (const { play_id, schedule_id, due_at, audio_id, expires_at } of soon) {
+      await addOccurrencePlay(tx, player, play_id, { schedule_id: schedule_id!, due_at: due_at!, audio_id }, { status: 'delivered', delivered_at: new Date(), expires_at: new Date(expires_at) })
       await publish(tx, player.client_id, { type: 'play_changed', play_id, air_id: null })
     }
   })

@@ -1,6 +1,6 @@
 import { and, gt, inArray, isNotNull } from 'drizzle-orm'
 import { play } from '../../../db/schema'
-import type { PendingItem, Programme, ProgrammeItem } from '../../../shared/protocol'
+import { PRIORITIES, type PendingItem, type Programme, type ProgrammeItem } from '../../../shared/protocol'
 import { playIdOf } from '../../../shared/utils/play-id'
 import { useDb } from '../database'
 import { sha256Of } from '../hash'
@@ -108,7 +108,7 @@ function laidItems(plan: Plan, { store_id, player_id }: Pick<Listener, 'store_id
   const early = from - LONGEST_GRACE_MS - place.limits.move_up_to_minutes * 60_000
   const laid = layingOf(plan, { from: early, to }, { kept: true })(store_id, { player_id })
     .filter(({ limited, expires_ms }) => !limited && expires_ms > from)
-    .sort(byOrder).slice(0, MOST_ITEMS)
+    .sort(byBegin).slice(0, MOST_ITEMS)
   const items = laid.map(toItem)
   const words = Object.fromEntries(laid.flatMap(({ sound }) => sound.words ? [[sound.sha256!, sound.words]] : []))
   const made = { items, words, sha256: sha256Of(JSON.stringify([items.map(({ item }) => item), words])) }
@@ -116,11 +116,20 @@ function laidItems(plan: Plan, { store_id, player_id }: Pick<Listener, 'store_id
   return made
 }
 
+const beginOf = ({ due_ms, not_before_ms }: LaidOccurrence): number => not_before_ms ?? due_ms
+
+/** As they come to the player's queue: see `shared/utils/airing-plan.ts`. What is due by itself comes before what was moved there. */
+function byBegin(a: LaidOccurrence, b: LaidOccurrence): number {
+  const rank = ({ rule }: LaidOccurrence) => PRIORITIES.indexOf(rule.schedule.priority)
+  return beginOf(a) - beginOf(b) || rank(a) - rank(b) || Number(a.not_before_ms !== null) - Number(b.not_before_ms !== null) || byOrder(a, b)
+}
+
 const NOTHING: Pick<Shared, 'items' | 'words' | 'sha256'> = { items: [], words: {}, sha256: sha256Of('[]') }
 
-function toItem({ due_ms, expires_ms, not_before_ms, sound, rule: { schedule } }: LaidOccurrence): Shared['items'][number] {
+function toItem(laid: LaidOccurrence): Shared['items'][number] {
+  const { due_ms, expires_ms, not_before_ms, sound, rule: { schedule } } = laid
   return {
-    begins_ms: not_before_ms ?? due_ms,
+    begins_ms: beginOf(laid),
     expires_ms,
     item: {
       audio_id: sound.audio_id,

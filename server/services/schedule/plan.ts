@@ -81,6 +81,7 @@ export interface PlannedStore extends Pick<typeof store.$inferSelect, 'store_id'
   alike: string
   /** The same for stores that open alike, and for those that have the same holidays. */
   open_alike: string
+  holidays_alike: string
   holiday_region: string | null
 }
 
@@ -203,6 +204,7 @@ async function selectStores(db: Db, clientId: string, span: Span): Promise<Map<s
       holidays: await holidaysOf(holiday_region, calendar, years),
       alike: sha256Of(JSON.stringify([row, holiday_region, limits, calendar])),
       open_alike: sha256Of(JSON.stringify([time_zone, opening_hours, opening_exceptions])),
+      holidays_alike: sha256Of(JSON.stringify([holiday_region, calendar])),
     })
   }
   return found
@@ -249,8 +251,8 @@ export function dueWithin({ schedule: rule, sounds }: Pick<PlannedRule, 'schedul
 }
 
 /** The same for places in which a rule is due at the same moments. */
-export function dueKey({ schedule: { kind, skip_holidays, time_zone } }: PlannedRule, place: Pick<PlannedStore, 'time_zone' | 'open_alike' | 'holiday_region'>): string {
-  return [time_zone ?? place.time_zone, kind === 'opening' && place.open_alike, skip_holidays.length > 0 && place.holiday_region].join(' ')
+export function dueKey({ schedule: { kind, skip_holidays, time_zone } }: PlannedRule, place: Pick<PlannedStore, 'time_zone' | 'open_alike' | 'holidays_alike'>): string {
+  return [time_zone ?? place.time_zone, kind === 'opening' && place.open_alike, skip_holidays.length > 0 && place.holidays_alike].join(' ')
 }
 
 /** Earlier first; at the same moment what has the higher priority, and then the older schedule. */
