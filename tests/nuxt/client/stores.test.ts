@@ -16,6 +16,7 @@ const saved = vi.fn<(body: Record<string, unknown>) => void>()
 const renamed = vi.fn<(body: { name: string }) => void>()
 const store: Store = { store_id: '019a0000-0000-7000-8000-000000000001', name: 'Gran Vía', time_zone: 'Europe/Madrid', opening_hours: { 1: [['09:00', '14:00']], 2: [] }, opening_exceptions: [{ date: '2020-12-25', name: 'Navidad', hours: [] }], opening: null, player_settings: null, limits: null, holiday_region: null, group_ids: [], address: null, players: 0, players_online: 0, created_at: '2026-11-01T10:00:00Z' }
 registerEndpoint('/api/v1/client/stores', () => ({ items: [store], next_cursor: null, total: 1 }))
+registerEndpoint('/api/v1/schedule/holidays/regions', () => ({ items: [] }))
 registerEndpoint(`/api/v1/client/stores/${store.store_id}`, { method: 'PATCH', handler: async (event) => {
   const body = await readBody(event)
   saved(body)
@@ -113,7 +114,7 @@ describe('the form of a store', () => {
     const { times, type, submit } = await mount()
     type(times()[1]!, '15:30')
     submit()
-    await until(() => expect(saved).toHaveBeenCalledWith({ name: 'Gran Vía', time_zone: 'Europe/Madrid', address: null, opening_hours: { 1: [['09:00', '15:30']], 2: [] }, opening_exceptions: store.opening_exceptions }))
+    await until(() => expect(saved).toHaveBeenCalledWith({ name: 'Gran Vía', time_zone: 'Europe/Madrid', address: null, opening_hours: { 1: [['09:00', '15:30']], 2: [] }, opening_exceptions: store.opening_exceptions, holiday_region: null }))
   })
 
   it('takes days with hours of their own, and keeps those that are past', async () => {
