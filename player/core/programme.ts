@@ -60,7 +60,9 @@ export function createProgramme(options: ProgrammeOptions) {
     // what became due while the clock was not sure has no place in the new one, and yet an end to be told of
     const now = clock.now()
     const overdue = options.allowed() ? ahead.filter(({ item, due }) => due <= now && !given.items.some(other => other.play_id === item.play_id)).map(({ item }) => item) : []
-    ahead = given.items.concat(overdue).filter(item => !recent.has(item.play_id)).map(item => ({ item, due: Date.parse(beginsAt(item)) })).sort((a, b) => a.due - b.due)
+    ahead = given.items.concat(overdue).filter(item => !recent.has(item.play_id)).map((item, place) => ({ item, due: Date.parse(beginsAt(item)), place }))
+      // what is due at once stays in the server's order, which older engines do not see to
+      .sort((a, b) => a.due - b.due || a.place - b.place)
     neededAt = -Infinity
     files.want(ahead.map(({ item }): Sound => item).concat(tracks()))
     options.onTake(given)
