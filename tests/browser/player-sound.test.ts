@@ -159,7 +159,7 @@ describe.each<EngineName>(['m64', 'today'])('%s, at an instant of the programme'
 /** Where the element was, sound by sound: what, from and to which moment, and at which positions. */
 function sounds({ element }: RecordedSound) {
   const found: { src: string, from: number, to: number, first: number, last: number }[] = []
-  for (const { src, at, position, paused } of element) {
+  for (const { src, at, position, paused, volume } of element) {
     // while it is on its way to where it goes on, it is silent
     if (paused || !position || !volume) continue
     const last = found.at(-1)
