@@ -8,6 +8,8 @@ export function useNavigation() {
     { id: 'templates', label: t('templates.title'), icon: 'i-lucide-notepad-text-dashed', to: '/templates', key: 't' },
     { id: 'shortcuts', label: t('templates.board.title'), icon: 'i-lucide-layout-grid', to: '/shortcuts', key: 'b' },
     { id: 'music', label: t('common.nav.music'), icon: 'i-lucide-music', to: '/music', key: 'm' },
+    { id: 'schedules', label: t('events.title'), icon: 'i-lucide-calendar-cog', to: '/schedules', key: 'e' },
+    { id: 'day', label: t('day.title'), icon: 'i-lucide-clock-4', to: '/day', key: 'd' },
     { id: 'players', label: t('common.nav.players'), icon: 'i-lucide-monitor-speaker', to: '/players', key: 'p' },
     { id: 'plays', label: t('player.log.title'), icon: 'i-lucide-list-checks', to: '/plays', key: 'r' },
     { id: 'alerts', label: t('alert.title'), icon: 'i-lucide-bell', to: '/alerts', key: 'v' },
