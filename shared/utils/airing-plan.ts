@@ -300,6 +300,7 @@ interface Around<Item extends Candidate> {
 
 /** What would be wrong if this came now, and nothing after it: the limit that wants it latest. */
 function violationOf<Item extends Candidate>(entry: Entry<Item>, { air, heard, limits, airing }: Around<Item>): Violation | null {
+  if (!air.current && !air.waiting.length) return alone(entry, { air, heard, limits, airing })
   const { coming, own, cut } = forecast(air, entry, airing)
   const past = air.current && air.current.item.priority !== 'emergency' ? heard.slice(0, -1) : heard
   const others = [...past, ...coming]
@@ -316,19 +317,25 @@ function violationOf<Item extends Candidate>(entry: Entry<Item>, { air, heard, l
   return after.length > wrong(before, [...past, ...before], null).length ? { rule: after[0]!.rule, because: last.name, until: over } : null
 }
 
+/** {@link violationOf} where the air is free: nothing has to be worked out ahead. */
+function alone<Item extends Candidate>(entry: Entry<Item>, { air, heard, limits, airing }: Around<Item>): Violation | null {
+  const starts = Math.max(entry.at, entry.item.priority === 'emergency' ? -Infinity : air.free_at)
+  if (lateAt(entry) <= starts) return null
+  return worstOf({ starts, ends: starts + lengthOf(entry.item, airing), audio_id: entry.item.audio_id, name: entry.item.name }, heard, null, limits)
+}
+
 /** The limit that wants something latest among others, which are in the order of their starts. */
 function worstOf(own: Heard, others: readonly Heard[], cut: Heard | null, limits: Limits): Violation | null {
+  const { min_gap_ms, max_per_hour, max_same_per_hour } = limits
   const quiet = limits.quiet.find(({ from, to }) => from <= own.starts && own.starts < to)
-  const found = [
-    quiet && { rule: 'quiet_time' as const, because: quiet.name, until: quiet.to },
-    gapViolation(own, others, cut, limits.min_gap_ms),
-    tooMany('max_same_per_hour', own, others.filter(({ audio_id }) => audio_id === own.audio_id), limits.max_same_per_hour),
-    tooMany('max_per_hour', own, others, limits.max_per_hour),
-  ]
-  let worst: Violation | null = null
-  for (const violation of found) if (violation && (!worst || violation.until > worst.until)) worst = violation
-  return worst
+  let worst: Violation | null = quiet ? { rule: 'quiet_time', because: quiet.name, until: quiet.to } : null
+  worst = later(worst, gapViolation(own, others, cut, min_gap_ms))
+  if (max_same_per_hour > 0 && others.length >= max_same_per_hour) worst = later(worst, tooMany('max_same_per_hour', own, others.filter(({ audio_id }) => audio_id === own.audio_id), max_same_per_hour))
+  return later(worst, tooMany('max_per_hour', own, others, max_per_hour))
 }
+
+/** The one that wants it latest; the first of equals. */
+const later = (one: Violation | null, other: Violation | null): Violation | null => other && (!one || other.until > one.until) ? other : one
 
 /** What will be heard if this comes, or nothing does, and nothing after it; emergencies apart. */
 function forecast<Item extends Candidate>(air: Air<Item>, entry: Entry<Item> | null, airing: AiringTimes) {

@@ -1,6 +1,5 @@
 import type { OpeningException, OpeningHours } from '../schemas/client'
-import { DAY_MS, dayName, instantOf, wallMs, weekdayOf } from './wall-clock'
-import { dayOf } from './zoned-day'
+import { DAY_MS, dayName, dayNumberAt, instantOf, wallMs, weekdayOf } from './wall-clock'
 
 /** Nobody plans further: a store that is closed for longer says nothing of when it opens. */
 const LOOK_AHEAD_DAYS = 15
@@ -85,9 +84,8 @@ export function openingAt(times: OpeningTimes, now: number): { open: boolean, ch
 
 /** The local days on which something can begin that touches [from, to). */
 function daysAround(from: number, to: number, timeZone: string): string[] {
-  const first = Date.parse(dayOf(new Date(from).toISOString(), timeZone)) - DAY_MS
-  const last = Date.parse(dayOf(new Date(to).toISOString(), timeZone))
-  return Array.from({ length: (last - first) / DAY_MS + 1 }, (_, at) => dayName(first / DAY_MS + at))
+  const first = dayNumberAt(from, timeZone) - 1
+  return Array.from({ length: dayNumberAt(to, timeZone) - first + 1 }, (_, at) => dayName(first + at))
 }
 
 function spanOf(day: string, from: string, to: string, timeZone: string): Span {

@@ -1,10 +1,19 @@
 const DAY_MS = 86_400_000
 
+/** To make one costs far more than to use it. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(time_zone: string): Intl.DateTimeFormat {
+  const format = formats.get(time_zone) ?? new Intl.DateTimeFormat('en-US', {
+    timeZone: time_zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+  })
+  formats.set(time_zone, format)
+  return format
+}
+
 /** How far a zone's clocks are ahead of UTC at an instant, ms. */
 function offsetAt(instant_ms: number, time_zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: time_zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
-  }).formatToParts(instant_ms)
+  const parts = formatOf(time_zone).formatToParts(instant_ms)
   const of = (type: string) => Number(parts.find(part => part.type === type)!.value)
   return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')) - Math.floor(instant_ms / 1000) * 1000
 }

@@ -5,7 +5,7 @@ import { playIdOf } from '../../../shared/utils/play-id'
 import { useDb } from '../database'
 import { sha256Of } from '../hash'
 import { layingOf, type LaidOccurrence } from '../schedule/laid'
-import { byOrder, planOf, type Plan } from '../schedule/plan'
+import { byOrder, planOf, type Plan, type PlannedRule, type PlannedSound } from '../schedule/plan'
 import { programmeSettings } from './programme-settings'
 
 /** More than a television can air between two programmes; the rest comes with the next. */
@@ -27,8 +27,7 @@ export interface Listener {
 
 /** What players of one store have in common, or one alone where something is meant for it only. */
 interface Shared {
-  /** `begins_ms`: due, or where a limit has moved it. */
-  items: { begins_ms: number, expires_ms: number, item: Omit<ProgrammeItem, 'play_id'> }[]
+  items: LaidOccurrence[]
   settings: NonNullable<Programme['settings']>
   words: NonNullable<Programme['words']>
   /** Of all that the programme says. */
@@ -53,7 +52,7 @@ export async function programmesOf(plan: Plan, players: Listener[]): Promise<Pro
     return {
       version: versionFor(plan, player),
       server_time,
-      items: items.map(({ item }) => withPlayId(item, player)).filter(({ play_id }) => !reported.has(play_id)),
+      items: items.map(laid => toItem(laid, player)).filter(({ play_id }) => !reported.has(play_id)),
       music: plan.music,
       settings,
       ...Object.keys(words).length > 0 && { words },
@@ -72,13 +71,11 @@ export function versionFor(plan: Plan, player: Listener): string {
  */
 export async function dueSoon(player: Listener, now = Date.now()): Promise<PendingItem[]> {
   const { items } = sharedPart(await planOf(player.client_id, now), player)
-  const near = items.filter(({ begins_ms, expires_ms }) => begins_ms <= now + SOON_MS && expires_ms > now)
+  const near = items.filter(laid => beginOf(laid) <= now + SOON_MS && laid.expires_ms > now)
   if (!near.length) return []
   const known = await reportedPlays([player.player_id])
-  return near.map(({ item }) => withPlayId(item, player)).filter(({ play_id }) => !known.has(play_id))
+  return near.map(laid => toItem(laid, player)).filter(({ play_id }) => !known.has(play_id))
 }
-
-const withPlayId = (item: Omit<ProgrammeItem, 'play_id'>, { player_id }: Listener): ProgrammeItem => ({ play_id: playIdOf({ ...item, player_id }, sha256Of), ...item })
 
 function sharedPart(plan: Plan, { store_id, player_id, time_zone }: Listener): Shared {
   const { by_store, by_player, stores } = plan
@@ -87,9 +84,24 @@ function sharedPart(plan: Plan, { store_id, player_id, time_zone }: Listener): S
   const kept = plan.derived.get(key) as Shared | undefined
   if (kept) return kept
   const { items, words, sha256 } = laidItems(plan, { store_id, player_id })
-  const settings = programmeSettings(plan, { store_id, time_zone })
-  const made: Shared = { items, settings, words, sha256: sha256Of(JSON.stringify([sha256, plan.music, settings])) }
+  const { settings, sha256: sha256_of_store } = storePart(plan, { store_id, time_zone })
+  const made: Shared = { items, settings, words, sha256: sha256Of(`${sha256} ${sha256_of_store}`) }
   plan.derived.set(key, made)
+  return made
+}
+
+/** How a store's players air, with the music, by what stores have in common. */
+const store_parts = new WeakMap<Plan, Map<string, { settings: Shared['settings'], sha256: string }>>()
+
+function storePart(plan: Plan, place: Pick<Listener, 'store_id' | 'time_zone'>) {
+  const parts = store_parts.get(plan) ?? new Map<string, { settings: Shared['settings'], sha256: string }>()
+  store_parts.set(plan, parts)
+  const key = `${place.time_zone} ${plan.stores.get(place.store_id)?.alike}`
+  const kept = parts.get(key)
+  if (kept) return kept
+  const settings = programmeSettings(plan, place)
+  const made = { settings, sha256: sha256Of(JSON.stringify([plan.music, settings])) }
+  parts.set(key, made)
   return made
 }
 
@@ -105,13 +117,14 @@ function laidItems(plan: Plan, { store_id, player_id }: Pick<Listener, 'store_id
   if (kept) return kept
   const { from, to } = plan.span
   // What was due earlier may still begin: so late as its grace says, and where it was moved to.
-  const early = from - LONGEST_GRACE_MS - place.limits.move_up_to_minutes * 60_000
+  const grace_s = rules.flat().reduce((longest, { schedule }) => Math.max(longest, schedule.grace_s), 2)
+  const early = from - grace_s * 1000 - place.limits.move_up_to_minutes * 60_000
   const laid = layingOf(plan, { from: early, to }, { kept: true })(store_id, { player_id })
     .filter(({ limited, expires_ms }) => !limited && expires_ms > from)
     .sort(byBegin).slice(0, MOST_ITEMS)
-  const items = laid.map(toItem)
   const words = Object.fromEntries(laid.flatMap(({ sound }) => sound.words ? [[sound.sha256!, sound.words]] : []))
-  const made = { items, words, sha256: sha256Of(JSON.stringify([items.map(({ item }) => item), words])) }
+  const said = laid.map(({ due_ms, expires_ms, not_before_ms, sound, rule }) => `${basisOf(rule, sound).sha256} ${due_ms} ${expires_ms} ${not_before_ms}`)
+  const made = { items: laid, words, sha256: sha256Of(said.join()) }
   plan.lasting.set(key, made)
   return made
 }
@@ -126,29 +139,43 @@ function byBegin(a: LaidOccurrence, b: LaidOccurrence): number {
 
 const NOTHING: Pick<Shared, 'items' | 'words' | 'sha256'> = { items: [], words: {}, sha256: sha256Of('[]') }
 
-function toItem(laid: LaidOccurrence): Shared['items'][number] {
-  const { due_ms, expires_ms, not_before_ms, sound, rule: { schedule } } = laid
-  return {
-    begins_ms: beginOf(laid),
-    expires_ms,
-    item: {
-      audio_id: sound.audio_id,
-      url: `/media/${sound.sha256}.mp3`,
-      sha256: sound.sha256!,
-      duration_ms: sound.duration_ms,
-      title: sound.title,
-      text: sound.text,
-      priority: schedule.priority,
-      on_busy: schedule.on_busy,
-      expires_at: new Date(expires_ms).toISOString(),
-      schedule_id: schedule.schedule_id,
-      due_at: new Date(due_ms).toISOString(),
-      grace_s: schedule.grace_s,
-      ...not_before_ms !== null && { not_before: new Date(not_before_ms).toISOString() },
-      ...schedule.repeat > 1 && { repeat: schedule.repeat },
-      ...schedule.volume !== null && { volume: schedule.volume },
-    },
+/** What a rule's occurrences with a sound have in common, and what tells it from all that says something else. */
+interface Basis {
+  fields: Omit<ProgrammeItem, 'play_id' | 'due_at' | 'expires_at' | 'not_before'>
+  sha256: string
+}
+
+/** A sound is of one rule, and another object when either changes. */
+const bases = new WeakMap<PlannedSound, Basis>()
+
+function basisOf({ schedule }: PlannedRule, sound: PlannedSound): Basis {
+  const kept = bases.get(sound)
+  if (kept) return kept
+  const fields: Basis['fields'] = {
+    audio_id: sound.audio_id,
+    url: `/media/${sound.sha256}.mp3`,
+    sha256: sound.sha256!,
+    duration_ms: sound.duration_ms,
+    title: sound.title,
+    text: sound.text,
+    priority: schedule.priority,
+    on_busy: schedule.on_busy,
+    schedule_id: schedule.schedule_id,
+    grace_s: schedule.grace_s,
+    ...schedule.repeat > 1 && { repeat: schedule.repeat },
+    ...schedule.volume !== null && { volume: schedule.volume },
   }
+  const made = { fields, sha256: sha256Of(JSON.stringify([fields, sound.words])) }
+  bases.set(sound, made)
+  return made
+}
+
+function toItem({ due_ms, expires_ms, not_before_ms, sound, rule }: LaidOccurrence, { player_id }: Pick<Listener, 'player_id'>): ProgrammeItem {
+  const due_at = new Date(due_ms).toISOString()
+  const play_id = playIdOf({ schedule_id: rule.schedule.schedule_id, due_at, player_id }, sha256Of)
+  const item: ProgrammeItem = { ...basisOf(rule, sound).fields, play_id, due_at, expires_at: new Date(expires_ms).toISOString() }
+  if (not_before_ms !== null) item.not_before = new Date(not_before_ms).toISOString()
+  return item
 }
 
 /** Of the occurrences that may still air, those that these players have a row of, in any of the statuses. */

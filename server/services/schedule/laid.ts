@@ -139,13 +139,15 @@ function layDays(plan: LayingPlan, place: PlannedStore, rules: PlannedRule[], sp
   const items = rules.flatMap(rule => dueOnce(rule, place, reach, dueOf(rule)).map(due => toItem(rule, due))).sort((a, b) => a.due_ms - b.due_ms)
   const limits = limitsOf(place, reach)
   const airing = airingOf(plan, place)
+  // What is due later than this does not touch what is due in the span: that is over by then, whatever becomes of it.
+  const over_ms = items.reduce((longest, item) => Math.max(longest, item.expires_ms - item.due_ms + lengthOf(item, airing)), 0) + limits.move_up_to_ms
   const laid: Laid<Item>[] = []
   for (let number = first; number <= last; number++) {
-    const [from, to] = [midnight(number), midnight(number + 1)]
-    const around = items.slice(placeOf(items, midnight(number - 1)), placeOf(items, to + TAIL_MS))
+    const [from, to] = [Math.max(midnight(number), span.from), Math.min(midnight(number + 1), span.to)]
+    const around = items.slice(placeOf(items, midnight(number - 1)), placeOf(items, Math.min(midnight(number + 1) + TAIL_MS, to + over_ms)))
     for (const each of layOut(afresh(around, from, limits, airing), limits, airing)) {
       const { due_ms } = each.item
-      if (due_ms >= Math.max(from, span.from) && due_ms < Math.min(to, span.to)) laid.push(each)
+      if (due_ms >= from && due_ms < to) laid.push(each)
     }
   }
   return laid
@@ -163,17 +165,17 @@ function placeOf(items: Item[], instant: number): number {
 }
 
 /**
- * Without those that are over and forgotten, whatever became of them, before anything of a day is due: to lay them out
- * changes nothing.
+ * Without those that are over and forgotten, whatever became of them, before anything is due from an instant on: to lay
+ * them out changes nothing.
  */
-function afresh(items: Item[], day_ms: number, limits: Limits, airing: AiringTimes): Item[] {
+function afresh(items: Item[], from_ms: number, limits: Limits, airing: AiringTimes): Item[] {
   const remembered_ms = hasLimits(limits) ? HOUR_MS + limits.min_gap_ms + limits.move_up_to_ms : 0
   let begin = 0
   let over = -Infinity
   for (let at = 0; at < items.length; at++) {
     const item = items[at]!
     if (item.due_ms >= over) begin = at
-    if (item.due_ms >= day_ms) break
+    if (item.due_ms >= from_ms) break
     over = Math.max(over, item.expires_ms + lengthOf(item, airing) + airing.min_gap_ms + remembered_ms)
   }
   return begin ? items.slice(begin) : items

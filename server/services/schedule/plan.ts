@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, lte, or } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm'
 import type { Db } from '../../../db/client'
 import { category, message, programmeVersion, schedule, scheduleMessage, store, storeGroupStore, track } from '../../../db/schema'
 import { PRIORITIES, type ProgrammeTrack } from '../../../shared/protocol'
@@ -31,7 +31,7 @@ function programmeSpan(now = Date.now()): Span {
 }
 
 /** A message with its sound, as schedules air it. */
-export type PlannedSound = Awaited<ReturnType<typeof selectSounds>>[number]['sound'] & { weight: number }
+export type PlannedSound = Awaited<ReturnType<typeof selectSounds>>[number] & { weight: number }
 
 /** A schedule that is on the air, with the sounds that it airs, at least one. */
 export interface PlannedRule {
@@ -152,10 +152,10 @@ function handedOn(before: Plan | undefined, span: Span, stores: number): Map<str
   return before.lasting.size <= 2 * most ? before.lasting : new Map([...before.lasting].slice(-most))
 }
 
-function file(rules: Map<string, PlannedRule[]>, id: string, rule: PlannedRule): void {
-  const filed = rules.get(id)
-  if (filed) filed.push(rule)
-  else rules.set(id, [rule])
+function file<Value>(lists: Map<string, Value[]>, id: string, value: Value): void {
+  const filed = lists.get(id)
+  if (filed) filed.push(value)
+  else lists.set(id, [value])
 }
 
 /** Whether what was worked out for a rule still holds: neither rule nor what it airs has changed. */
@@ -167,24 +167,27 @@ function isDueAlike(a: PlannedRule, b: Omit<PlannedRule, 'due' | 'stamp'>): bool
 async function selectRules(db: Db, clientId: string, { to }: Span): Promise<Omit<PlannedRule, 'due' | 'stamp'>[]> {
   const airs = and(eq(schedule.client_id, clientId), eq(schedule.enabled, true), isNull(schedule.deleted_at), or(isNull(schedule.paused_until), lte(schedule.paused_until, new Date(to))))
   const rows = await db.select().from(schedule).where(airs).orderBy(asc(schedule.schedule_id))
+  // A message that many schedules air is read once.
+  const known = new Map((await selectSounds(db, clientId)).map(sound => [sound.audio_id, sound]))
+  const links = await db.select({ schedule_id: scheduleMessage.schedule_id, audio_id: scheduleMessage.audio_id, weight: scheduleMessage.weight }).from(scheduleMessage)
+    .innerJoin(schedule, eq(schedule.schedule_id, scheduleMessage.schedule_id)).where(airs).orderBy(asc(scheduleMessage.schedule_id), asc(scheduleMessage.position))
   const sounds = new Map<string, PlannedSound[]>()
-  for (const { schedule_id, weight, sound } of await selectSounds(db, clientId)) sounds.set(schedule_id, [...sounds.get(schedule_id) ?? [], { ...sound, weight }])
+  for (const { schedule_id, audio_id, weight } of links) {
+    const sound = known.get(audio_id)
+    if (sound) file(sounds, schedule_id, { ...sound, weight })
+  }
   return rows.flatMap(row => sounds.has(row.schedule_id) ? [{ schedule: row, sounds: sounds.get(row.schedule_id)! }] : [])
 }
 
-/** What a client's schedules air, in its order: messages that are neither in the bin nor without sound. */
+/** What a client's schedules air: messages that are neither in the bin nor without sound. */
 function selectSounds(db: Db, clientId: string) {
+  const aired = db.select({ audio_id: scheduleMessage.audio_id }).from(scheduleMessage).innerJoin(schedule, eq(schedule.schedule_id, scheduleMessage.schedule_id))
+    .where(and(eq(schedule.client_id, clientId), isNull(schedule.deleted_at)))
   return db.select({
-    schedule_id: scheduleMessage.schedule_id,
-    weight: scheduleMessage.weight,
-    sound: {
-      audio_id: message.audio_id, sha256: message.sha256, duration_ms: message.duration_ms, title: message.title, text: message.text, words: message.words,
-      valid_from: message.valid_from, valid_until: message.valid_until, colour: category.colour,
-    },
-  }).from(scheduleMessage).innerJoin(schedule, eq(schedule.schedule_id, scheduleMessage.schedule_id)).innerJoin(message, eq(message.audio_id, scheduleMessage.audio_id))
-    .leftJoin(category, eq(category.category_id, message.category_id))
-    .where(and(eq(schedule.client_id, clientId), isNull(schedule.deleted_at), isNull(message.deleted_at), isNotNull(message.sha256)))
-    .orderBy(asc(scheduleMessage.schedule_id), asc(scheduleMessage.position))
+    audio_id: message.audio_id, sha256: message.sha256, duration_ms: message.duration_ms, title: message.title, text: message.text, words: message.words,
+    valid_from: message.valid_from, valid_until: message.valid_until, colour: category.colour,
+  }).from(message).leftJoin(category, eq(category.category_id, message.category_id))
+    .where(and(eq(message.client_id, clientId), isNull(message.deleted_at), isNotNull(message.sha256), inArray(message.audio_id, aired)))
 }
 
 async function selectStores(db: Db, clientId: string, span: Span): Promise<Map<string, PlannedStore>> {
