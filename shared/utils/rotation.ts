@@ -43,10 +43,8 @@ function dealt(round: number[], seed: number, cycle: number): number[] {
   const cards = spread(shuffled(round, seed, cycle))
   // Only the first place is moved: what the round before ends with is known without dealing all rounds before it.
   const last = lastOf(round, seed, cycle - 1)
-  if (cards[0] === last) {
-    const other = cards.findIndex((card, at) => card !== last && at > 0 && at < cards.length - 1 && cards[at + 1] !== last && (at === 1 || cards[at - 1] !== last))
-    if (other > 0) [cards[0], cards[other]] = [cards[other]!, cards[0]!]
-  }
+  for (let at = 1; cards[0] === last && at < cards.length - 1; at++) if (cards[at] !== last) changePlaces(cards, 0, at)
+  if (cards[0] === last) beginLater(cards)
   if (kept.size >= MOST_KEPT) kept.clear()
   kept.set(key, cards)
   return cards
@@ -72,6 +70,24 @@ function spread(cards: number[]): number[] {
     if (cards[at] !== cards[at - 1]) continue
     const other = cards.findIndex((card, place) => place > at && card !== cards[at])
     if (other > 0) [cards[at], cards[other]] = [cards[other]!, cards[at]!]
+    // What is left is all the same: it goes back between others.
+    else for (let before = 0; cards[at] === cards[at - 1] && before < at - 1; before++) changePlaces(cards, at, before)
   }
   return cards
+}
+
+/** All but the last card go round until another begins, where that leaves none beside its like. */
+function beginLater(cards: number[]): void {
+  const [first, end, before_end] = [cards[0], cards.at(-1), cards.at(-2)]
+  const at = first === before_end ? -1 : cards.findIndex((card, place) => place > 0 && place < cards.length - 1 && card !== first && cards[place - 1] !== end)
+  if (at < 1) return
+  const later = cards.splice(0, at)
+  cards.splice(-1, 0, ...later)
+}
+
+/** Two cards take each other's place, unless one would then lie beside its like. */
+function changePlaces(cards: number[], one: number, other: number): void {
+  const swap = () => [cards[one], cards[other]] = [cards[other]!, cards[one]!]
+  swap()
+  if ([one, other].some(at => cards[at] === cards[at - 1] || cards[at] === cards[at + 1])) swap()
 }
