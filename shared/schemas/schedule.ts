@@ -361,9 +361,18 @@ export const SchedulePreviewSchema = z.object({
 }).meta({ id: 'SchedulePreview' })
 export type SchedulePreview = z.infer<typeof SchedulePreviewSchema>
 
+const LanguageSchema = z.string().regex(/^[a-z]{2,3}(?:-[A-Z]{2})?$/, { error: 'must be a language such as "es"' })
+
 /** The time machine: one store's day. */
-export const DayQuerySchema = z.object({ store_id: IdSchema, date: WallDateSchema })
+export const DayQuerySchema = z.object({
+  store_id: IdSchema,
+  date: WallDateSchema,
+  language: LanguageSchema.optional().meta({ description: 'Of the holidays\' names, where they are known in it' }),
+})
 export type DayQuery = z.output<typeof DayQuerySchema>
+
+export const DayExportQuerySchema = DayQuerySchema.extend({ language: z.enum(['es', 'en']).default('es') })
+export type DayExportQuery = z.output<typeof DayExportQuerySchema>
 
 /** What an entry of a day was or will be. */
 export const DAY_RESULTS = ['airs', 'moved', 'dropped', 'cut', 'playing', 'played', 'skipped', 'awaited'] as const
@@ -416,8 +425,6 @@ export const DaySchema = z.object({
   silent: z.array(z.object({ player_name: z.string(), from: InstantSchema, to: InstantSchema.nullable() })),
 }).meta({ id: 'Day' })
 export type Day = z.infer<typeof DaySchema>
-
-const LanguageSchema = z.string().regex(/^[a-z]{2,3}(?:-[A-Z]{2})?$/, { error: 'must be a language such as "es"' })
 
 export const HolidayQuerySchema = z.object({
   year: z.coerce.number().int().min(1970).max(2200).optional(),

@@ -300,6 +300,8 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'GET /api/v1/schedule': () => ({}),
   'POST /api/v1/schedule': ({ message }) => ({ body: { audio_id: message.audio_id, ...RULE } }),
   'GET /api/v1/schedule/occurrences': ({ store_id }) => ({ query: `?from=2027-01-01T00:00:00Z&to=2027-01-01T01:00:00Z&store_id=${store_id}` }),
+  'GET /api/v1/schedule/day': ({ store_id }) => ({ query: `?date=2027-01-01&store_id=${store_id}` }),
+  'GET /api/v1/schedule/day.csv': ({ store_id }) => ({ query: `?date=2027-01-01&store_id=${store_id}` }),
   'GET /api/v1/schedule/holidays': () => ({ query: '?year=2027' }),
   'GET /api/v1/schedule/holidays/regions': () => ({ query: '?language=es' }),
   'GET /api/v1/schedule/{schedule_id}': ({ schedule_id }) => ({ params: { schedule_id } }),

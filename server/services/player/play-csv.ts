@@ -14,6 +14,9 @@ const WORDS = { es: spanish, en: english }
 const COLUMNS = ['due', 'heard', 'ended', 'zone', 'due_utc', 'heard_utc', 'ended_utc', 'late_s', 'store', 'player', 'title', 'text', 'kind', 'priority', 'result', 'reason', 'reason_by', 'heard_s', 'repeats', 'level_db', 'requested_by'] as const
 type Column = typeof COLUMNS[number]
 
+/** For spreadsheets: what would be a formula is text. A line break alone would not be quoted otherwise. */
+export const CSV_FORMAT = { bom: true, header: true, record_delimiter: 'windows', escape_formulas: true, quoted_string: true, quoted_empty: false } as const
+
 /**
  * The play log as CSV, newest first: UTF-8 with its mark, for spreadsheets. It is read from the database page by page
  * while it is sent. What would be a formula in a spreadsheet is written as text.
@@ -35,9 +38,8 @@ export async function exportPlays(clientId: string, { language, ...filter }: Pla
   }
 
   const source = Readable.from(records())
-  // A line break alone would not be quoted otherwise.
   const csv = stringify({
-    bom: true, header: true, record_delimiter: 'windows', escape_formulas: true, quoted_string: true, quoted_empty: false,
+    ...CSV_FORMAT,
     columns: COLUMNS.map(key => ({ key, header: words.columns[key] })),
   })
   source.on('error', error => csv.destroy(error))
@@ -74,7 +76,7 @@ function recordOf(row: PlayRow, time_zone: string, words: typeof spanish): Recor
 }
 
 /** As clocks there show it, in the form that spreadsheets read: `2026-11-22 14:02:07`. */
-function localTime(instant: Date | null, time_zone: string): string | null {
+export function localTime(instant: Date | null, time_zone: string): string | null {
   return instant && clockOf(time_zone).format(instant)
 }
 

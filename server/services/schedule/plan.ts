@@ -41,6 +41,8 @@ export interface PlannedRule {
   due: Map<string, Due[]>
   /** The same as long as neither rule nor sounds change. */
   stamp: number
+  /** When it said what it says; absent: always. See `past.ts`. */
+  held?: Span
 }
 
 /** One due moment, ms since 1970, with what airs then. It may start from `due_ms` on and before `expires_ms`. */
@@ -135,14 +137,19 @@ async function load(db: Db, clientId: string, version: number, span: Span, befor
     const same = worked_out.get(rule.schedule.schedule_id)
     return same && isDueAlike(same, rule) ? { ...rule, due: same.due, stamp: same.stamp } : { ...rule, due: new Map(), stamp: ++stamps }
   })
-  const plan: Plan = { version, span, rules, everywhere: [], by_store: new Map(), by_player: new Map(), groups, music, airing, stores, look, derived: new Map(), lasting: handedOn(before, span, stores.size) }
+  return { version, span, rules, ...fileRules(rules, groups), groups, music, airing, stores, look, derived: new Map(), lasting: handedOn(before, span, stores.size) }
+}
+
+/** Rules by whom they are meant for. */
+export function fileRules(rules: PlannedRule[], groups: Map<string, string[]>): Pick<Plan, 'everywhere' | 'by_store' | 'by_player'> {
+  const filed: Pick<Plan, 'everywhere' | 'by_store' | 'by_player'> = { everywhere: [], by_store: new Map(), by_player: new Map() }
   for (const rule of rules) {
     const { targets } = rule.schedule
-    if ('all' in targets) plan.everywhere.push(rule)
-    else if ('players' in targets) for (const player_id of targets.players) file(plan.by_player, player_id, rule)
-    else for (const store_id of 'stores' in targets ? targets.stores : new Set(targets.groups.flatMap(id => groups.get(id) ?? []))) file(plan.by_store, store_id, rule)
+    if ('all' in targets) filed.everywhere.push(rule)
+    else if ('players' in targets) for (const player_id of targets.players) file(filed.by_player, player_id, rule)
+    else for (const store_id of 'stores' in targets ? targets.stores : new Set(targets.groups.flatMap(id => groups.get(id) ?? []))) file(filed.by_store, store_id, rule)
   }
-  return plan
+  return filed
 }
 
 /** What the plan before has worked out; the latest of it, where it has become more than is in use. */
@@ -190,7 +197,8 @@ function selectSounds(db: Db, clientId: string) {
     .where(and(eq(message.client_id, clientId), isNull(message.deleted_at), isNotNull(message.sha256), inArray(message.audio_id, aired)))
 }
 
-async function selectStores(db: Db, clientId: string, span: Span): Promise<Map<string, PlannedStore>> {
+/** A client's stores, with the holidays of the years that a span touches. */
+export async function selectStores(db: Db, clientId: string, span: Span): Promise<Map<string, PlannedStore>> {
   const rows = await db.select({
     store_id: store.store_id, time_zone: store.time_zone, opening_hours: store.opening_hours, opening_exceptions: store.opening_exceptions,
     player_settings: store.player_settings, limits: store.limits, holiday_region: store.holiday_region,
@@ -241,11 +249,11 @@ async function selectMusic(db: Db, clientId: string): Promise<ProgrammeTrack[]> 
  * When a rule is due at a place so that it may still start within a span, in order, and what it airs then. A message that is
  * not valid then takes no turn.
  */
-export function dueWithin({ schedule: rule, sounds }: Pick<PlannedRule, 'schedule' | 'sounds'>, place: OccurrencePlace, { from, to }: Span): Due[] {
+export function dueWithin({ schedule: rule, sounds, held }: Pick<PlannedRule, 'schedule' | 'sounds' | 'held'>, place: OccurrencePlace, { from, to }: Span): Due[] {
   const grace_ms = Math.max(rule.grace_s * 1000, LEAST_GRACE_MS)
   const here = rule.time_zone ? { ...place, time_zone: rule.time_zone } : place
-  const begin = Math.max(from - grace_ms + 1, rule.paused_until?.getTime() ?? -Infinity)
-  return momentsOf(rule, here, begin, to).flatMap(({ due_ms, turn }) => {
+  const begin = Math.max(from - grace_ms + 1, rule.paused_until?.getTime() ?? -Infinity, held?.from ?? -Infinity)
+  return momentsOf(rule, here, begin, Math.min(to, held?.to ?? Infinity)).flatMap(({ due_ms, turn }) => {
     const valid = sounds.filter(({ valid_from, valid_until }) => due_ms >= (valid_from?.getTime() ?? -Infinity) && due_ms < (valid_until?.getTime() ?? Infinity))
     if (!valid.length) return []
     const sound = valid[rule.rotation ? turnOf(rule.rotation, valid.map(each => each.weight), turn, rule.schedule_id) : 0]!
