@@ -60,14 +60,19 @@ async function measureProgrammes(db: Db, players: Television[]): Promise<boolean
     return [performance.now() - begun, made]
   }
 
-  // As a server that has just started.
-  const [loading, plan] = await timed(() => planOf(CLIENT))
   let items = 0
   const one: number[] = []
-  for (const player of players) {
-    const [took, [programme]] = await timed(() => programmesOf(plan, [player]))
-    one.push(took)
-    items += programme!.items.length
+  const loading = await asNew()
+
+  /** As a server that has just started. @returns how long it reads, ms */
+  async function asNew(): Promise<number> {
+    const [took, plan] = await timed(() => planOf(CLIENT))
+    for (const player of players) {
+      const [took, [programme]] = await timed(() => programmesOf(plan, [player]))
+      one.push(took)
+      items += programme!.items.length
+    }
+    return took
   }
 
   // Anew, as when the hour moves on: by the lots in which they are sent.
@@ -88,12 +93,18 @@ async function measureProgrammes(db: Db, players: Television[]): Promise<boolean
   })
   const others = versions.filter((version, place) => version !== before[place]).length
 
+  const { listOccurrences } = await import('../../server/services/schedule/occurrences')
+  const days = (count: number) => ({ from: new Date().toISOString(), to: new Date(Date.now() + count * 86_400_000).toISOString() })
+  const [week, listed] = await timed(() => listOccurrences(CLIENT, { ...days(7), store_id: players[0]!.store_id }))
+  const [day, everywhere] = await timed(() => listOccurrences(CLIENT, days(1)))
+
   const p95 = quantile(one, 0.95)
   console.log(`Programmes of ${PLAYERS} players in ${STORES} stores for 48 h, of ${RULES} rules with limits, on the embedded database; ${Math.round(items / PLAYERS)} items each:`)
   console.log(`  all, anew: ${(all / 1000).toFixed(2)} s (limit ${ALL_WITHIN_MS / 1000} s)`)
   console.log(`  one, anew: p50 ${quantile(one, 0.5).toFixed(1)} ms, p95 ${p95.toFixed(1)} ms (limit ${ONE_WITHIN_MS} ms), longest ${Math.max(...one).toFixed(1)} ms`)
   console.log(`  reading stores, rules and messages: ${loading.toFixed(0)} ms`)
   console.log(`  after a change of one rule: ${change.toFixed(0)} ms until it is known who gets another programme; ${others} of ${PLAYERS}`)
+  console.log(`  the calendar of a store for a week: ${week.toFixed(0)} ms, ${listed.items.length} occurrences; of all stores for a day: ${(day / 1000).toFixed(1)} s, the first ${everywhere.items.length}`)
   return all <= ALL_WITHIN_MS && p95 <= ONE_WITHIN_MS
 }
 

@@ -139,13 +139,13 @@ export const hasLimits = ({ quiet, min_gap_ms, max_per_hour, max_same_per_hour }
  */
 export function layOut<Item extends Candidate>(candidates: readonly Item[], limits: Limits, airing: AiringTimes): Laid<Item>[] {
   const limited = hasLimits(limits)
-  const laid = new Map<string, Laid<Item>>()
+  const laid = new Map<Item, Laid<Item>>()
   const heard: Heard[] = []
   const air: Air<Item> = { now: -Infinity, current: null, waiting: [], free_at: -Infinity, last: null }
   const due = [...candidates].sort(byDue)
   const moved: Entry<Item>[] = []
 
-  const settle = ({ item, at, moved, expires_ms }: Entry<Item>, said: Pick<Laid, 'verdict' | 'rule' | 'because'> & Partial<Omit<Laid, 'item'>>) => laid.set(item.key, {
+  const settle = ({ item, at, moved, expires_ms }: Entry<Item>, said: Pick<Laid, 'verdict' | 'rule' | 'because'> & Partial<Omit<Laid, 'item'>>) => laid.set(item, {
     item, starts_ms: item.due_ms, ends_ms: item.due_ms + lengthOf(item, airing), not_before_ms: moved && at, expires_ms, limited: false, ...said,
   })
   const events: Events<Item> = {
@@ -203,7 +203,7 @@ export function layOut<Item extends Candidate>(candidates: readonly Item[], limi
     else come(moved.shift()!)
   }
   advance(air, Infinity, airing, events)
-  return due.map(item => laid.get(item.key)!)
+  return due.map(item => laid.get(item)!)
 }
 
 function enter<Item extends Candidate>(item: Item, at: number, { quiet }: Limits, moved: Entry<Item>['moved']): Entry<Item> {
@@ -229,6 +229,10 @@ const lateAt = ({ item, at, expires_ms }: Entry<Candidate>): number => at + Math
 
 /** Lets the air go on to an instant, included. */
 function advance<Item extends Candidate>(air: Air<Item>, until: number, airing: AiringTimes, events: Events<Item>): void {
+  if (!air.current && !air.waiting.length) {
+    if (until !== Infinity) air.now = Math.max(air.now, until)
+    return
+  }
   for (;;) {
     const { current } = air
     if (current && current.ends > until) break
@@ -260,7 +264,7 @@ function advance<Item extends Candidate>(air: Air<Item>, until: number, airing: 
 
 /** Takes out what may no longer begin. */
 function forgetLate<Item extends Candidate>(air: Air<Item>, now: number, by: { rule: AiringRule, because: string | null }, events: Events<Item>): void {
-  if (!air.waiting.some(entry => lateAt(entry) <= now)) return
+  if (!air.waiting.length || !air.waiting.some(entry => lateAt(entry) <= now)) return
   const late = air.waiting.filter(entry => lateAt(entry) <= now)
   air.waiting = air.waiting.filter(entry => !late.includes(entry))
   for (const entry of late) events.expires(entry, by)

@@ -25,9 +25,17 @@ export interface Listener {
   time_zone: string
 }
 
+/** An occurrence, and what players are told of it but for its id at each. */
+interface SharedItem {
+  /** When it is due, or to when a limit has moved it. */
+  begins_ms: number
+  expires_ms: number
+  item: Omit<ProgrammeItem, 'play_id'>
+}
+
 /** What players of one store have in common, or one alone where something is meant for it only. */
 interface Shared {
-  items: LaidOccurrence[]
+  items: SharedItem[]
   settings: NonNullable<Programme['settings']>
   words: NonNullable<Programme['words']>
   /** Of all that the programme says. */
@@ -52,7 +60,7 @@ export async function programmesOf(plan: Plan, players: Listener[]): Promise<Pro
     return {
       version: versionFor(plan, player),
       server_time,
-      items: items.map(laid => toItem(laid, player)).filter(({ play_id }) => !reported.has(play_id)),
+      items: items.map(item => toItem(item, player)).filter(({ play_id }) => !reported.has(play_id)),
       music: plan.music,
       settings,
       ...Object.keys(words).length > 0 && { words },
@@ -71,10 +79,10 @@ export function versionFor(plan: Plan, player: Listener): string {
  */
 export async function dueSoon(player: Listener, now = Date.now()): Promise<PendingItem[]> {
   const { items } = sharedPart(await planOf(player.client_id, now), player)
-  const near = items.filter(laid => beginOf(laid) <= now + SOON_MS && laid.expires_ms > now)
+  const near = items.filter(({ begins_ms, expires_ms }) => begins_ms <= now + SOON_MS && expires_ms > now)
   if (!near.length) return []
   const known = await reportedPlays([player.player_id])
-  return near.map(laid => toItem(laid, player)).filter(({ play_id }) => !known.has(play_id))
+  return near.map(item => toItem(item, player)).filter(({ play_id }) => !known.has(play_id))
 }
 
 function sharedPart(plan: Plan, { store_id, player_id, time_zone }: Listener): Shared {
@@ -124,7 +132,7 @@ function laidItems(plan: Plan, { store_id, player_id }: Pick<Listener, 'store_id
     .sort(byBegin).slice(0, MOST_ITEMS)
   const words = Object.fromEntries(laid.flatMap(({ sound }) => sound.words ? [[sound.sha256!, sound.words]] : []))
   const said = laid.map(({ due_ms, expires_ms, not_before_ms, sound, rule }) => `${basisOf(rule, sound).sha256} ${due_ms} ${expires_ms} ${not_before_ms}`)
-  const made = { items: laid, words, sha256: sha256Of(said.join()) }
+  const made = { items: laid.map(toShared), words, sha256: sha256Of(said.join()) }
   plan.lasting.set(key, made)
   return made
 }
@@ -170,12 +178,15 @@ function basisOf({ schedule }: PlannedRule, sound: PlannedSound): Basis {
   return made
 }
 
-function toItem({ due_ms, expires_ms, not_before_ms, sound, rule }: LaidOccurrence, { player_id }: Pick<Listener, 'player_id'>): ProgrammeItem {
-  const due_at = new Date(due_ms).toISOString()
-  const play_id = playIdOf({ schedule_id: rule.schedule.schedule_id, due_at, player_id }, sha256Of)
-  const item: ProgrammeItem = { ...basisOf(rule, sound).fields, play_id, due_at, expires_at: new Date(expires_ms).toISOString() }
+function toShared(laid: LaidOccurrence): SharedItem {
+  const { due_ms, expires_ms, not_before_ms, sound, rule } = laid
+  const item: SharedItem['item'] = { ...basisOf(rule, sound).fields, due_at: new Date(due_ms).toISOString(), expires_at: new Date(expires_ms).toISOString() }
   if (not_before_ms !== null) item.not_before = new Date(not_before_ms).toISOString()
-  return item
+  return { begins_ms: beginOf(laid), expires_ms, item }
+}
+
+function toItem({ item }: SharedItem, { player_id }: Pick<Listener, 'player_id'>): ProgrammeItem {
+  return { ...item, play_id: playIdOf({ schedule_id: item.schedule_id, due_at: item.due_at, player_id }, sha256Of) }
 }
 
 /** Of the occurrences that may still air, those that these players have a row of, in any of the statuses. */
