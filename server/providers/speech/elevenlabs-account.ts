@@ -2,6 +2,7 @@ import { ProviderFailed } from '../errors'
 import type { Call } from './elevenlabs-client'
 import type { ElevenLabsLimits } from './elevenlabs'
 import type { Slots } from './slots'
+import type { SpeechQuota } from './types'
 
 const FRESH_MS = 6 * 3_600_000
 const RETRY_MS = 5 * 60_000
@@ -13,6 +14,7 @@ export function createAccount(call: Call, limits: ElevenLabsLimits, slots: Slots
   const listed = new Map<string, number>()
   let refreshing: Promise<void> | undefined
   let due_at = 0
+  let quota: SpeechQuota | null = null
 
   const getModels = (signal?: AbortSignal) =>
     call({ signal, timeout_ms: TIMEOUT_MS, max_attempts: 1 }, (client, options) => client.models.list(options))
@@ -28,6 +30,7 @@ export function createAccount(call: Call, limits: ElevenLabsLimits, slots: Slots
     }
     const plan = subscription.status === 'fulfilled' ? limits.concurrency[subscription.value.data.tier] : undefined
     if (plan) slots.resize(plan)
+    if (subscription.status === 'fulfilled') quota = { used: subscription.value.data.characterCount, limit: subscription.value.data.characterLimit }
     // A key may lack the permission to read its plan: the sizes of the smallest one stay.
     due_at = Date.now() + (models.status === 'fulfilled' && subscription.status === 'fulfilled' ? FRESH_MS : RETRY_MS)
   }
@@ -39,6 +42,9 @@ export function createAccount(call: Call, limits: ElevenLabsLimits, slots: Slots
       refreshing ??= load().finally(() => refreshing = undefined)
       return refreshing
     },
+
+    /** As of the last time that it was asked for. */
+    knownQuota: (): SpeechQuota | null => quota,
 
     knownMaxCharacters(model: string): number {
       return listed.get(model) ?? limits.models[model]?.max_characters ?? UNKNOWN_MODEL_CHARACTERS

@@ -88,6 +88,11 @@ export function createElevenLabs({ api_key, base_url, model_id, limits }: Eleven
       }
     },
 
+    knownQuota() {
+      void account.refresh()
+      return account.knownQuota()
+    },
+
     async maxCharacters(model = model_id) {
       await account.refresh()
       return account.knownMaxCharacters(model)

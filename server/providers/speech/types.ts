@@ -57,6 +57,12 @@ export interface ProviderHealth {
   code?: string
 }
 
+/** Characters of speech that this month has cost, and how many it may. */
+export interface SpeechQuota {
+  used: number
+  limit: number | null
+}
+
 /**
  * One vendor of speech. Every method rejects with `ProviderFailed`, or with the signal's own reason when the caller's
  * signal was aborted.
@@ -67,6 +73,8 @@ export interface SpeechProvider {
   readonly model_id: string
   /** Whether it reads prices, dates, plates and the like as this product wants them read; else it gets them in words. */
   readonly reads_numbers: boolean
+  /** What is known of the month's characters, at once; null: not yet. Absent: it counts none. */
+  knownQuota?(): SpeechQuota | null
   listVoices(signal?: AbortSignal): Promise<ProviderVoice[]>
   speak(request: SpeakRequest): Promise<Spoken>
   /** Longest text of one request, in characters. */
