@@ -9,11 +9,12 @@ import { expireCommands } from '../services/player/commands'
 import { forgetOldFaults } from '../services/player/faults'
 import { closeSilentPlays } from '../services/player/plays'
 import { sweepPlayers } from '../services/player/players'
+import { sweepMissed } from '../services/schedule/missed'
 import { forgetDeletedSchedules } from '../services/schedule/schedules'
 
 /**
- * Makes true: no play waits for ever, no dead socket counts as online, every message is found, every connected player knows
- * its next 48 hours, and what is too old is gone.
+ * Makes true: no play waits for ever, every occurrence has its row, no dead socket counts as online, every message is
+ * found, every connected player knows its next 48 hours, and what is too old is gone.
  */
 export default defineTask({
   meta: { name: 'sweep', description: 'Closes silent plays, empties the bin, forgets old codes and keys' },
@@ -28,9 +29,11 @@ export default defineTask({
     await forgetDeletedTemplates()
     await forgetDeletedSchedules()
     await sendAllProgrammes()
+    const missed = await sweepMissed()
     const purged = await emptyBin()
     if (purged) useLogger('library').info({ purged }, 'old messages left the bin')
     if (closed) useLogger('player').info({ closed }, 'silent plays closed')
-    return { result: { closed, purged } }
+    if (missed) useLogger('schedule').info({ missed }, 'occurrences that nobody reported noted as missed')
+    return { result: { closed, missed, purged } }
   },
 })

@@ -79,7 +79,8 @@ export function outcome(row: PlayRow, report: PlayReport): Partial<PlayRow> | nu
   if (row.status === 'played') return null
   switch (report.type) {
     case 'play_started':
-      return row.status === 'pending' || row.status === 'delivered' ? { status: 'playing', started_at: notInFuture(report.started_at) } : null
+      // What was taken for missed may have begun late.
+      return row.status === 'pending' || row.status === 'delivered' || row.presumed ? { status: 'playing', reason: null, reason_by: null, presumed: false, started_at: notInFuture(report.started_at) } : null
     case 'play_ended':
       return {
         status: 'played', reason: null, reason_by: null, presumed: false, started_at: notInFuture(report.started_at), ended_at: notInFuture(report.ended_at),
