@@ -1,5 +1,5 @@
 import { openStretches, type OpeningTimes } from './opening'
-import { DAY_MS, dayName, dayNumberAt, instantOf, wallMs, weekdayOf } from './wall-clock'
+import { DAY_MS, dayName, dayNumberAt, instantOf, instantsOf, wallMs, weekdayOf } from './wall-clock'
 
 const MINUTE_MS = 60_000
 /** Years have four digits, and a window may go on into the next day. */
@@ -98,14 +98,18 @@ function addOnce(rule: OccurrenceRule, { time_zone, holidays }: OccurrencePlace,
 
 function addDaily(rule: OccurrenceRule, { time_zone, holidays }: OccurrencePlace, from: number, to: number, add: Add): void {
   const wall = wallTimes(rule)
-  // A window may have begun the day before, and a day may be missing from a calendar.
-  const last = Math.min(dayNumberAt(to, time_zone), LAST_DAY)
-  for (let number = Math.max(dayNumberAt(from, time_zone) - 2, FIRST_DAY); number <= last; number++) {
+  const goes_on = wall.some(wall_ms => wall_ms >= DAY_MS)
+  // A window may have begun the day before, a day may be missing from a calendar, and no clocks are a day from UTC.
+  const last = Math.min(Math.floor(to / DAY_MS) + 1, LAST_DAY)
+  for (let number = Math.max(Math.floor(from / DAY_MS) - 3, FIRST_DAY); number <= last; number++) {
     const day = dayName(number)
     if (!mayAirOn(rule, day, holidays)) continue
-    const next = dayName(number + 1)
+    const [here, next] = [instantsOf(day, time_zone), goes_on ? instantsOf(dayName(number + 1), time_zone) : null]
     const first_turn = dayTurn(rule, number) * wall.length
-    for (const [index, wall_ms] of wall.entries()) add(instantOf(wall_ms < DAY_MS ? day : next, wall_ms % DAY_MS, time_zone), first_turn + index)
+    for (let index = 0; index < wall.length; index++) {
+      const wall_ms = wall[index]!
+      add(wall_ms < DAY_MS ? here(wall_ms) : next!(wall_ms - DAY_MS), first_turn + index)
+    }
   }
 }
 

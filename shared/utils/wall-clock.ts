@@ -12,6 +12,7 @@ interface Frame {
 }
 
 const frames = new Map<string, Frame>()
+const names = new Map<number, string>()
 
 /**
  * The instant at which a zone's clocks show a date and time, ms since 1970: the first of two, or the end of the gap that
@@ -21,8 +22,16 @@ const frames = new Map<string, Frame>()
  * @throws RangeError for a zone that this runtime does not know
  */
 export function instantOf(day: string, wall_ms: number, timeZone: string): number {
+  return instantsOf(day, timeZone)(wall_ms)
+}
+
+/** {@link instantOf} for many times of a day. */
+export function instantsOf(day: string, timeZone: string): (wall_ms: number) => number {
   const { start_ms, even } = frameOf(day, timeZone)
-  if (even) return start_ms + wall_ms
+  return even ? wall_ms => start_ms + wall_ms : wall_ms => unevenInstant(day, wall_ms, timeZone)
+}
+
+function unevenInstant(day: string, wall_ms: number, timeZone: string): number {
   const wanted = Temporal.PlainDate.from(day).toPlainDateTime(Temporal.PlainTime.from('00:00').add({ milliseconds: wall_ms }))
   const before = wanted.toZonedDateTime(timeZone, { disambiguation: 'earlier' })
   if (before.toPlainDateTime().equals(wanted)) return before.epochMilliseconds
@@ -42,7 +51,14 @@ export function dayNumberAt(instant: number, timeZone: string): number {
 }
 
 /** The day of a calendar that is so many days after 1970-01-01. */
-export const dayName = (number: number): string => new Date(number * DAY_MS).toISOString().slice(0, 10)
+export function dayName(number: number): string {
+  const known = names.get(number)
+  if (known) return known
+  const name = new Date(number * DAY_MS).toISOString().slice(0, 10)
+  if (names.size >= FRAMES_KEPT) names.clear()
+  names.set(number, name)
+  return name
+}
 
 /** 1 is Monday. */
 export const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7

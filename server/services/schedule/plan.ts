@@ -253,12 +253,16 @@ export function dueWithin({ schedule: rule, sounds, held }: Pick<PlannedRule, 's
   const grace_ms = Math.max(rule.grace_s * 1000, LEAST_GRACE_MS)
   const here = rule.time_zone ? { ...place, time_zone: rule.time_zone } : place
   const begin = Math.max(from - grace_ms + 1, rule.paused_until?.getTime() ?? -Infinity, held?.from ?? -Infinity)
-  return momentsOf(rule, here, begin, Math.min(to, held?.to ?? Infinity)).flatMap(({ due_ms, turn }) => {
-    const valid = sounds.filter(({ valid_from, valid_until }) => due_ms >= (valid_from?.getTime() ?? -Infinity) && due_ms < (valid_until?.getTime() ?? Infinity))
-    if (!valid.length) return []
-    const sound = valid[rule.rotation ? turnOf(rule.rotation, valid.map(each => each.weight), turn, rule.schedule_id) : 0]!
-    return [{ due_ms, expires_ms: Math.min(due_ms + grace_ms, sound.valid_until?.getTime() ?? Infinity), sound }]
-  })
+  const always = sounds.every(({ valid_from, valid_until }) => !valid_from && !valid_until)
+  const weights = sounds.map(({ weight }) => weight)
+  const due: Due[] = []
+  for (const { due_ms, turn } of momentsOf(rule, here, begin, Math.min(to, held?.to ?? Infinity))) {
+    const valid = always ? sounds : sounds.filter(({ valid_from, valid_until }) => due_ms >= (valid_from?.getTime() ?? -Infinity) && due_ms < (valid_until?.getTime() ?? Infinity))
+    if (!valid.length) continue
+    const sound = valid[rule.rotation ? turnOf(rule.rotation, always ? weights : valid.map(({ weight }) => weight), turn, rule.schedule_id) : 0]!
+    due.push({ due_ms, expires_ms: Math.min(due_ms + grace_ms, sound.valid_until?.getTime() ?? Infinity), sound })
+  }
+  return due
 }
 
 /** The same for places in which a rule is due at the same moments. */
