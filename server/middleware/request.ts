@@ -33,7 +33,8 @@ function logWhenDone(event: Parameters<Parameters<typeof defineEventHandler>[0]>
   const started = performance.now()
   const { res } = event.node
   res.once('close', () => {
-    const path = event.path.split('?')[0]!
+    // The address of a feed is its secret.
+    const path = event.path.split('?')[0]!.replace(/^\/feeds\/.+/, '/feeds/…')
     const quiet = path.startsWith('/_nuxt/') || path === '/api/v1/health'
     useLogger('http')[quiet ? 'debug' : 'info']({
       request_id: event.context.request_id,

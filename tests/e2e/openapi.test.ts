@@ -28,13 +28,13 @@ const operations = () => Object.entries(document.paths).flatMap(([path, methods]
 
 /** The routes as the files name them: `pairings/[pairing_id].get.ts` is `GET /…/pairings/{pairing_id}`. */
 function routeFiles(): string[] {
-  const found = [['server/api/v1', '/api/v1'], ['server/routes/media', '/media']].flatMap(([folder, prefix]) =>
+  const found = [['server/api/v1', '/api/v1'], ['server/routes/media', '/media'], ['server/routes/feeds', '/feeds']].flatMap(([folder, prefix]) =>
     readdirSync(join(root, folder!), { recursive: true, withFileTypes: true }).filter(entry => entry.isFile()).map((entry) => {
       const file = join(entry.parentPath, entry.name).slice(join(root, folder!).length)
       const [, path, method] = /^(.+?)(?:\.(get|post|put|patch|delete))?\.ts$/.exec(file)!
       return `${(method ?? 'all').toUpperCase()} ${prefix}${path!.replace(/\/index$/, '').replaceAll(/\[(\w+)\]/g, '{$1}')}`
     }))
-  return found.map(route => route.replace('/media/{file}', '/media/{sha256}.mp3')).sort()
+  return found.map(route => route.replace('/media/{file}', '/media/{sha256}.mp3').replace('/feeds/{file}', '/feeds/{token}.ics')).sort()
 }
 
 describe('the OpenAPI document', () => {

@@ -303,6 +303,10 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'GET /api/v1/schedule/day': ({ store_id }) => ({ query: `?date=2027-01-01&store_id=${store_id}` }),
   'GET /api/v1/schedule/day.csv': ({ store_id }) => ({ query: `?date=2027-01-01&store_id=${store_id}` }),
   'GET /api/v1/schedule/today': () => ({}),
+  'GET /api/v1/schedule/feed/{store_id}': ({ store_id }) => ({ params: { store_id } }),
+  'POST /api/v1/schedule/feed/{store_id}': ({ store_id }) => ({ params: { store_id } }),
+  // The address is the secret: see schedule-day.test.ts.
+  'GET /feeds/{token}.ics': () => ({ params: { token: 'nobodys' } }),
   'GET /api/v1/schedule/holidays': () => ({ query: '?year=2027' }),
   'GET /api/v1/schedule/holidays/regions': () => ({ query: '?language=es' }),
   'GET /api/v1/schedule/{schedule_id}': ({ schedule_id }) => ({ params: { schedule_id } }),
@@ -540,7 +544,7 @@ it('lets everybody who may, on every route', async () => {
   }
   const wrong: string[] = []
   // What is refused for another reason than who asks.
-  const exceptions: Record<string, number> = { 'POST /api/v1/client/setup': 403, 'POST /api/v1/client/invitations/{invitation_id}/accept': 404, 'DELETE /api/v1/client/stores/{store_id}': 409, 'POST /api/v1/library/{audio_id}/retry': 409, 'POST /api/v1/audio/tracks/{track_id}/retry': 409, 'POST /api/v1/alert/{alert_id}/seen': 404 }
+  const exceptions: Record<string, number> = { 'POST /api/v1/client/setup': 403, 'POST /api/v1/client/invitations/{invitation_id}/accept': 404, 'DELETE /api/v1/client/stores/{store_id}': 409, 'POST /api/v1/library/{audio_id}/retry': 409, 'POST /api/v1/audio/tracks/{track_id}/retry': 409, 'POST /api/v1/alert/{alert_id}/seen': 404, 'GET /feeds/{token}.ics': 404 }
   for (const name of Object.keys(CASES)) {
     const route = routes.find(found => found.name === name)!
     const callers = [byAccess[route.access]]

@@ -1,4 +1,4 @@
-import { DayExportQuerySchema, DayQuerySchema, DaySchema, HolidayListSchema, HolidayQuerySchema, HolidayRegionListSchema, HolidayRegionQuerySchema, NewScheduleSchema, OccurrenceListSchema, OccurrenceQuerySchema, ScheduleListSchema, SchedulePatchSchema, ScheduleQuerySchema, ScheduleSchema, TodaySchema } from '../../../shared/schemas/schedule'
+import { DayExportQuerySchema, DayQuerySchema, DaySchema, FeedSchema, HolidayListSchema, HolidayQuerySchema, HolidayRegionListSchema, HolidayRegionQuerySchema, NewScheduleSchema, OccurrenceListSchema, OccurrenceQuerySchema, ScheduleListSchema, SchedulePatchSchema, ScheduleQuerySchema, ScheduleSchema, TodaySchema } from '../../../shared/schemas/schedule'
 import type { RouteDoc } from './types'
 
 const tag = 'schedule'
@@ -10,6 +10,9 @@ export const scheduleRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/schedule/day', tag, summary: 'One store\'s day, past or to come: what was reported, what was laid out, and which rule moved or dropped what', access: 'viewer', query: DayQuerySchema, answer: [200, DaySchema], errors: [400, 404] },
   { method: 'get', path: '/api/v1/schedule/day.csv', tag, summary: 'The same as CSV', access: 'viewer', query: DayExportQuerySchema, answer: [200, 'text/csv'], errors: [400, 404] },
   { method: 'get', path: '/api/v1/schedule/today', tag, summary: 'Today at a glance: what is next, what is on the air, what was heard, and who is silent', access: 'viewer', answer: [200, TodaySchema] },
+  { method: 'get', path: '/api/v1/schedule/feed/{store_id}', tag, summary: 'The secret address of a store\'s calendar feed', access: 'editor', answer: [200, FeedSchema], errors: [404] },
+  { method: 'post', path: '/api/v1/schedule/feed/{store_id}', tag, summary: 'Make a new address of a store\'s calendar feed; the one before opens nothing any more', access: 'editor', answer: [200, FeedSchema], errors: [404] },
+  { method: 'get', path: '/feeds/{token}.ics', tag, summary: 'A store\'s calendar as iCalendar, from 14 days back to 60 ahead, with ETag; what is left out is there as cancelled', access: 'public', answer: [200, 'text/calendar'], errors: [404] },
   { method: 'get', path: '/api/v1/schedule/holidays', tag, summary: 'The holidays of a year: the client\'s, or those of a region', access: 'viewer', query: HolidayQuerySchema, answer: [200, HolidayListSchema], errors: [400, 422] },
   { method: 'get', path: '/api/v1/schedule/holidays/regions', tag, summary: 'Countries and regions whose public holidays are known', access: 'viewer', query: HolidayRegionQuerySchema, answer: [200, HolidayRegionListSchema], errors: [400] },
   { method: 'get', path: '/api/v1/schedule/{schedule_id}', tag, summary: 'One schedule, also a deleted one', access: 'viewer', answer: [200, ScheduleSchema], errors: [404] },
