@@ -63,7 +63,7 @@ describe('holidays', () => {
   })
 
   it('a window that goes on after midnight is of the day on which it began', () => {
-    const night = { kind: 'interval', times: null, interval_minutes: 60, window_start: '23:00', window_end: '01:00', skip_holidays: ['ES 12-25'] } as const
+    const night: Partial<OccurrenceRule> = { kind: 'interval', times: null, interval_minutes: 60, window_start: '23:00', window_end: '01:00', skip_holidays: ['ES 12-25'] }
     expect(due(night, place, '2026-12-24T12:00Z', '2026-12-26T12:00Z')).toEqual(['2026-12-24T23:00Z', '2026-12-25T00:00Z', '2026-12-25T01:00Z'])
   })
 })
