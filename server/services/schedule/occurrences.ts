@@ -6,7 +6,8 @@ import { requireStore } from '../client/stores'
 import { useDb } from '../database'
 import { requireTargets } from '../player/targets'
 import { layingOf, playersByStore, type LaidOccurrence } from './laid'
-import { byOrder, planOf } from './plan'
+import { futurePlan } from './past'
+import { byOrder } from './plan'
 import { getSchedule } from './rows'
 
 /** So many are told at once, and what is due at the same moment as the last of them. */
@@ -23,7 +24,7 @@ export async function listOccurrences(clientId: string, { from, to, store_id, gr
   const db = await useDb()
   if (schedule_id) await getSchedule(clientId, schedule_id, db)
   const order = await storesInOrder(db, clientId, { store_id, group_id })
-  const plan = await planOf(clientId)
+  const plan = await futurePlan(clientId, { from: Date.parse(from), to: Date.parse(to) })
   const players = await playersByStore(clientId, plan)
   const end = Date.parse(to)
   const items: LaidOccurrence[] = []

@@ -134,6 +134,13 @@ onBothDatabases('a programme is what the calendar lays out', (use) => {
     expect((await itemsOf()).map(({ due_at }) => due_at.slice(8, 16))).toEqual(['23T12:00', '23T13:00', '24T12:00', '24T13:00'])
   })
 
+  it('holidays of another year are known where the calendar looks there', async () => {
+    await calendar({ holidays: [{ name: 'Año Nuevo', date: '01-01' }] })
+    await at(['12:00'], { skip_holidays: ['*'] })
+    const { items } = await listOccurrences(shop, { from: '2027-12-31T00:00:00Z', to: '2028-01-03T00:00:00Z', store_id })
+    expect(items.map(({ due_at }) => due_at.slice(0, 10))).toEqual(['2027-12-31', '2028-01-02'])
+  })
+
   it('what goes by opening hours follows them', async () => {
     await addSchedule(db, shop, { audio_id, kind: 'opening', opening_edge: 'closes', opening_offset_minutes: -15 })
     expect(await monday()).toEqual([])
