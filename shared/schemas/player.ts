@@ -279,6 +279,12 @@ export type PlayCounts = z.infer<typeof PlayCountsSchema>
 
 /** The longest stretch of days that is counted at once. */
 export const PLAY_STATS_DAYS = 400
+/** The same where each store's days are counted by themselves. */
+export const STORE_DAYS = 31
+export const PlayStatsQuerySchema = PlayFilterSchema.extend({
+  by_store_day: z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }).default(false).meta({ description: `Also each day of each store, of ${STORE_DAYS} days at most` }),
+})
+export type PlayStatsQuery = z.output<typeof PlayStatsQuerySchema>
 export const PlayStatsSchema = z.object({
   time_zone: z.string(),
   /** Both included. */
@@ -289,6 +295,8 @@ export const PlayStatsSchema = z.object({
   days: z.array(PlayCountsSchema.extend({ day: z.iso.date() })),
   /** Of a store that is gone, its name is left. */
   stores: z.array(PlayCountsSchema.extend({ store_id: IdSchema.nullable(), store_name: z.string() })),
+  /** Days of stores on which there were any, in order; for `by_store_day`. */
+  store_days: z.array(PlayCountsSchema.extend({ store_id: IdSchema.nullable(), day: z.iso.date() })).optional(),
   /** Why plays were missed, the most frequent first. */
   reasons: z.array(z.object({ reason: SkipReasonSchema, plays: z.number().int() })),
 }).meta({ id: 'PlayStats' })

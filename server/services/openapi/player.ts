@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ProgrammeSchema } from '../../../shared/protocol'
 import { listOf, PageQuerySchema } from '../../../shared/schemas/common'
-import { AirOnListSchema, AirRequestSchema, AirResponseSchema, ApprovePairingSchema, DeliveredSchema, FaultReportsSchema, LookupPairingSchema, NewCommandSchema, NewCommandsSchema, NewPairingSchema, PairingLookupSchema, PairingStateSchema, PendingSchema, PlayerAddressSchema, PlayerCommandListSchema, PlayerCommandSchema, PlayerFaultListSchema, PlayerGreetingSchema, PlayerHelloSchema, PlayerListQuerySchema, PlayerListSchema, PlayerPatchSchema, PlayerSchema, PlayExportQuerySchema, PlayFilterSchema, PlayListSchema, PlayReachQuerySchema, PlayReachSchema, PlayQuerySchema, PlayReportsSchema, PlayStatsSchema, RecordedSchema, StartPairingSchema } from '../../../shared/schemas/player'
+import { AirOnListSchema, AirRequestSchema, AirResponseSchema, ApprovePairingSchema, DeliveredSchema, FaultReportsSchema, LookupPairingSchema, NewCommandSchema, NewCommandsSchema, NewPairingSchema, PairingLookupSchema, PairingStateSchema, PendingSchema, PlayerAddressSchema, PlayerCommandListSchema, PlayerCommandSchema, PlayerFaultListSchema, PlayerGreetingSchema, PlayerHelloSchema, PlayerListQuerySchema, PlayerListSchema, PlayerPatchSchema, PlayerSchema, PlayExportQuerySchema, PlayListSchema, PlayReachQuerySchema, PlayReachSchema, PlayQuerySchema, PlayReportsSchema, PlayStatsQuerySchema, PlayStatsSchema, RecordedSchema, StartPairingSchema } from '../../../shared/schemas/player'
 import { HealthSchema } from '../../../shared/schemas/settings'
 import type { RouteDoc } from './types'
 
@@ -25,7 +25,7 @@ export const playerRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/player/air', tag, summary: 'What is on the air until somebody stops it', access: 'viewer', answer: [200, AirOnListSchema] },
   { method: 'post', path: '/api/v1/player/air/{air_id}/stop', tag, summary: 'Take a sending off the air everywhere; players that are away never begin it', access: 'editor', answer: [204, null], errors: [404] },
   { method: 'get', path: '/api/v1/player/plays', tag, summary: 'What players did with what they were sent', access: 'viewer', query: PlayQuerySchema, answer: [200, PlayListSchema], errors: [400] },
-  { method: 'get', path: '/api/v1/player/plays/stats', tag, summary: 'How many plays were heard and missed, and why: by day and by store; without days, of the last seven', access: 'viewer', query: PlayFilterSchema, answer: [200, PlayStatsSchema], errors: [400] },
+  { method: 'get', path: '/api/v1/player/plays/stats', tag, summary: 'How many plays were heard and missed, and why: by day and by store; without days, of the last seven', access: 'viewer', query: PlayStatsQuerySchema, answer: [200, PlayStatsSchema], errors: [400] },
   { method: 'get', path: '/api/v1/player/plays/export', tag, summary: 'The play log as CSV, newest first', access: 'viewer', query: PlayExportQuerySchema, answer: [200, 'text/csv'], errors: [400] },
   { method: 'get', path: '/api/v1/player/plays/reach', tag, summary: 'In which stores messages were heard: with their last live sending, and what was due today', access: 'viewer', query: PlayReachQuerySchema, answer: [200, listOf(PlayReachSchema)], errors: [400] },
   { method: 'post', path: '/api/v1/player/plays', tag, summary: 'A player reports what it did; repeats change nothing', access: 'player', body: PlayReportsSchema, answer: [200, RecordedSchema], errors: [400] },

@@ -112,6 +112,14 @@ onBothDatabases('the play log', (use) => {
       stores: [{ store_id: null, store_name: 'La de antes', heard: 0, missed: 1, open: 0 }, { store_id: house.store_id, store_name: name, heard: 2, missed: 2, open: 1 }],
       reasons: [{ reason: 'muted', plays: 2 }, { reason: 'expired', plays: 1 }],
     })
+    expect(stats.store_days).toBeUndefined()
+    const { store_days, stores } = await playStats(house.client_id, { ...PlayFilterSchema.parse({ from: '2026-10-24', until: '2026-10-26', time_zone: 'Europe/Madrid' }), by_store_day: true })
+    // The same plays, once by their day and once by their store.
+    for (const counted of ['heard', 'missed', 'open'] as const) {
+      for (const { day, ...counts } of stats.days) expect(store_days!.filter(each => each.day === day).reduce((sum, each) => sum + each[counted], 0), `${counted} on ${day}`).toBe(counts[counted])
+      for (const { store_id, ...counts } of stores) expect(store_days!.filter(each => each.store_id === store_id).reduce((sum, each) => sum + each[counted], 0), `${counted} at ${store_id}`).toBe(counts[counted])
+    }
+    await expect(playStats(house.client_id, { ...PlayFilterSchema.parse({ from: '2026-01-01', until: '2026-03-01' }), by_store_day: true })).rejects.toMatchObject({ status: 400 })
     expect(await playStats(house.client_id, PlayFilterSchema.parse({ until: '2020-01-07' }))).toMatchObject({ from: '2020-01-01', total: { heard: 0, missed: 0, open: 0 }, stores: [], reasons: [] })
     await expect(playStats(house.client_id, PlayFilterSchema.parse({ from: '2020-01-01', until: '2026-01-01' }))).rejects.toMatchObject({ status: 400 })
     await expect(playStats(house.client_id, PlayFilterSchema.parse({ from: '2026-01-02', until: '2026-01-01' }))).rejects.toMatchObject({ status: 400 })
