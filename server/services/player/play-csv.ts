@@ -67,12 +67,18 @@ function recordOf(row: PlayRow, time_zone: string, words: typeof spanish): Recor
     priority: words.priority[row.priority],
     result: words.status[row.status],
     reason: row.reason && words.reason[row.reason],
-    reason_by: row.reason_by,
+    reason_by: nameOf(row, time_zone, words),
     heard_s: row.heard_ms === null ? null : row.heard_ms / 1000,
     repeats: row.repeats,
     level_db: row.level_db,
     requested_by: row.requested_by_name,
   }
+}
+
+/** Who or what was the reason, in words: of a limit which, of a player that was away since when. */
+function nameOf({ reason, reason_by }: PlayRow, time_zone: string, words: typeof spanish): string | null {
+  if (reason === 'limited' && reason_by) return words.rule[reason_by as keyof typeof words.rule] ?? reason_by
+  return reason === 'offline' && reason_by ? localTime(new Date(reason_by), time_zone) : reason_by
 }
 
 /** As clocks there show it, in the form that spreadsheets read: `2026-11-22 14:02:07`. */
