@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import ICAL from 'ical.js'
 import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Db } from '../../../../../db/client'
@@ -7,6 +8,7 @@ import type { PlayerPrincipal } from '../../../../../server/services/client/acce
 import { updateStore } from '../../../../../server/services/client/stores'
 import { programmeOf } from '../../../../../server/services/player/programme'
 import { dayAt } from '../../../../../server/services/schedule/day'
+import { feedAddress, readFeed } from '../../../../../server/services/schedule/feed'
 import { listOccurrences } from '../../../../../server/services/schedule/occurrences'
 import type { ProgrammeItem } from '../../../../../shared/protocol'
 import { DayQuerySchema, type ListedOccurrence, type NewSchedule } from '../../../../../shared/schemas/schedule'
@@ -38,7 +40,7 @@ onBothDatabases('what is due, and what becomes of it', (use) => {
   })
   afterAll(() => vi.useRealTimers())
 
-  it(`is the same in the list, the days and the programmes of ${WEEKS} random weeks (seed ${SEED})`, async () => {
+  it(`is the same in the list, the days, the feed and the programmes of ${WEEKS} random weeks (seed ${SEED})`, async () => {
     const seen = { occurrences: 0, clock_changes: 0, rules: new Set<string | null>() }
     for (let week = 0; week < WEEKS; week++) await compareWeek(SEED + week, seen)
     expect(seen.occurrences).toBeGreaterThan(WEEKS * 30)
@@ -64,6 +66,9 @@ onBothDatabases('what is due, and what becomes of it', (use) => {
     const listed = items.flatMap(({ player_ids, ...item }) => (player_ids ?? [null]).map(player_id => lineOf([item.schedule_id, player_id, item.due_at, item.audio_id, item.verdict, item.rule, item.because, item.starts_at, item.ends_at])))
     expect(told.sort(), hint).toEqual(listed.sort())
 
+    // A feed is of two months: it takes its time.
+    if (seed % 5 === 0) await compareFeed(shop, store_id, items.map(item => lineOf([item.schedule_id, item.due_at, item.verdict, item.rule, wholeSecond(item.starts_at)])), { from, to }, hint)
+
     // A programme tells of two days from wherever it is asked for.
     for (const television of televisions) {
       const own = items.filter(({ player_ids }) => !player_ids || player_ids.includes(television.player_id))
@@ -85,6 +90,12 @@ onBothDatabases('what is due, and what becomes of it', (use) => {
       expect([...programme.keys()].filter(key => !dropped.has(key)).length, hint).toBe(airing.length)
       for (const { schedule_id, due_at, starts_at } of airing) expect(starts_at >= (programme.get(`${schedule_id} ${due_at}`)!.not_before ?? due_at), hint).toBe(true)
     }
+  }
+
+  async function compareFeed(shop: string, store_id: string, listed: string[], { from, to }: { from: number, to: number }, hint: string) {
+    const { url } = await feedAddress(shop, store_id, 'http://server')
+    const { body } = await readFeed(url.split('/').at(-1)!.slice(0, -'.ics'.length))
+    expect(eventsOf(body).filter(({ due_at }) => due_at >= iso(from) && due_at < iso(to)).map(({ line }) => line).sort(), hint).toEqual(listed.sort())
   }
 
   /** A client with a store of two televisions, limits and rules; from midnight to midnight on the store's clocks, often with a change of clocks. */
@@ -142,6 +153,17 @@ onBothDatabases('what is due, and what becomes of it', (use) => {
   }
 })
 
+/** What an independent parser reads in a calendar feed. */
+function eventsOf(body: string): { due_at: string, line: string }[] {
+  return new ICAL.Component(ICAL.parse(body)).getAllSubcomponents('vevent').map((event) => {
+    const of = (name: string) => event.getFirstPropertyValue(name) as string | null
+    const due_at = String(of('x-mediaflow-due'))
+    const start = new ICAL.Event(event).startDate.toJSDate().toISOString()
+    return { due_at, line: lineOf([String(of('uid')).slice(0, 36), due_at, of('x-mediaflow-verdict') ?? 'airs', of('x-mediaflow-rule'), wholeSecond(start)]) }
+  })
+}
+
+const wholeSecond = (instant: string) => instant.slice(0, 19)
 const iso = (ms: number) => new Date(ms).toISOString()
 const lineOf = (parts: (string | null)[]) => parts.join(' | ')
 const dateOf = ({ year, month, day }: Temporal.ZonedDateTime): [number, number, number] => [year, month - 1, day]
