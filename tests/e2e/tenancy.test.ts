@@ -299,6 +299,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'GET /api/v1/player/plays/reach': ({ message }) => ({ query: `?audio_ids=${message.audio_id}` }),
   'GET /api/v1/schedule': () => ({}),
   'POST /api/v1/schedule': ({ message }) => ({ body: { audio_id: message.audio_id, ...RULE } }),
+  'POST /api/v1/schedule/bulk': ({ schedule_id }) => ({ body: { schedule_ids: [schedule_id], act: 'resume' } }),
   'GET /api/v1/schedule/occurrences': ({ store_id }) => ({ query: `?from=2027-01-01T00:00:00Z&to=2027-01-01T01:00:00Z&store_id=${store_id}` }),
   'GET /api/v1/schedule/day': ({ store_id }) => ({ query: `?date=2027-01-01&store_id=${store_id}` }),
   'GET /api/v1/schedule/day.csv': ({ store_id }) => ({ query: `?date=2027-01-01&store_id=${store_id}` }),
@@ -315,6 +316,8 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'GET /api/v1/player/pending': () => ({}),
   'POST /api/v1/player/delivered': ({ play_id }) => ({ body: { play_ids: [play_id] } }),
   'POST /api/v1/player/plays': ({ play_id }) => ({ body: { reports: [{ type: 'play_started', play_id, started_at: new Date().toISOString() }] } }),
+  // The change above made a version 2 of it.
+  'POST /api/v1/schedule/{schedule_id}/revert': ({ schedule_id }) => ({ params: { schedule_id }, body: { to_version: 1 } }),
   'DELETE /api/v1/schedule/{schedule_id}': ({ schedule_id }) => ({ params: { schedule_id } }),
   'DELETE /api/v1/alert/webhooks/{webhook_id}': ({ webhook_id }) => ({ params: { webhook_id } }),
   'DELETE /api/v1/audio/jingle-presets/{preset_id}': ({ preset_id }) => ({ params: { preset_id } }),

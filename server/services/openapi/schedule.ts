@@ -1,10 +1,11 @@
-import { DayExportQuerySchema, DayQuerySchema, DaySchema, FeedSchema, HolidayListSchema, HolidayQuerySchema, HolidayRegionListSchema, HolidayRegionQuerySchema, NewScheduleSchema, OccurrenceListSchema, OccurrenceQuerySchema, ScheduleListSchema, SchedulePatchSchema, ScheduleQuerySchema, ScheduleSchema, TodaySchema } from '../../../shared/schemas/schedule'
+import { DayExportQuerySchema, DayQuerySchema, DaySchema, FeedSchema, HolidayListSchema, HolidayQuerySchema, HolidayRegionListSchema, HolidayRegionQuerySchema, NewScheduleSchema, OccurrenceListSchema, OccurrenceQuerySchema, ScheduleBulkSchema, ScheduleChangeSchema, ScheduleListSchema, SchedulePatchSchema, ScheduleQuerySchema, ScheduleRevertSchema, ScheduleSchema, TodaySchema } from '../../../shared/schemas/schedule'
 import type { RouteDoc } from './types'
 
 const tag = 'schedule'
 
 export const scheduleRoutes: RouteDoc[] = [
-  { method: 'get', path: '/api/v1/schedule', tag, summary: 'The schedules, the newest first', access: 'viewer', query: ScheduleQuerySchema, answer: [200, ScheduleListSchema], errors: [400] },
+  { method: 'get', path: '/api/v1/schedule', tag, summary: 'The schedules, the newest first', access: 'viewer', query: ScheduleQuerySchema, answer: [200, ScheduleListSchema], errors: [400, 404] },
+  { method: 'post', path: '/api/v1/schedule/bulk', tag, summary: 'Pause, resume, delete or bring back many schedules: all or none', access: 'editor', body: ScheduleBulkSchema, answer: [200, ScheduleChangeSchema], errors: [400, 404] },
   { method: 'post', path: '/api/v1/schedule', tag, summary: 'Put a message on the calendar; its players know at once', access: 'editor', body: NewScheduleSchema, answer: [201, ScheduleSchema], errors: [400, 404, 422], repeatable: true },
   { method: 'get', path: '/api/v1/schedule/occurrences', tag, summary: 'What airs where between two instants, in order; where the answer was cut, `next_from` says where to go on', access: 'viewer', query: OccurrenceQuerySchema, answer: [200, OccurrenceListSchema], errors: [400, 404] },
   { method: 'get', path: '/api/v1/schedule/day', tag, summary: 'One store\'s day, past or to come: what was reported, what was laid out, and which rule moved or dropped what', access: 'viewer', query: DayQuerySchema, answer: [200, DaySchema], errors: [400, 404] },
@@ -17,5 +18,6 @@ export const scheduleRoutes: RouteDoc[] = [
   { method: 'get', path: '/api/v1/schedule/holidays/regions', tag, summary: 'Countries and regions whose public holidays are known', access: 'viewer', query: HolidayRegionQuerySchema, answer: [200, HolidayRegionListSchema], errors: [400] },
   { method: 'get', path: '/api/v1/schedule/{schedule_id}', tag, summary: 'One schedule, also a deleted one', access: 'viewer', answer: [200, ScheduleSchema], errors: [404] },
   { method: 'patch', path: '/api/v1/schedule/{schedule_id}', tag, summary: 'Change, pause or move a schedule, or bring it back', access: 'editor', body: SchedulePatchSchema, answer: [200, ScheduleSchema], errors: [400, 404, 409, 422] },
+  { method: 'post', path: '/api/v1/schedule/{schedule_id}/revert', tag, summary: 'Have a schedule say again what an earlier version of it said', access: 'editor', body: ScheduleRevertSchema, answer: [200, ScheduleSchema], errors: [400, 404, 409] },
   { method: 'delete', path: '/api/v1/schedule/{schedule_id}', tag, summary: 'Take a schedule off the air; it can be brought back for 30 days', access: 'editor', answer: [204, null], errors: [404] },
 ]

@@ -1,10 +1,9 @@
-import { and, desc, eq, exists, isNotNull, isNull, lt, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import { and, eq, isNotNull, lt } from 'drizzle-orm'
+import type { z } from 'zod'
 import type { Db } from '../../../db/client'
-import { message, schedule, scheduleMessage } from '../../../db/schema'
+import { schedule, scheduleMessage } from '../../../db/schema'
 import { BIN_DAYS } from '../../../shared/schemas/library'
-import type { NewScheduleSchema, Schedule, ScheduleList, SchedulePatchSchema, ScheduleQuery } from '../../../shared/schemas/schedule'
-import { decodeCursor, encodeCursor } from '../cursor'
+import type { NewScheduleSchema, Schedule, SchedulePatchSchema } from '../../../shared/schemas/schedule'
 import { useDb } from '../database'
 import { Conflict } from '../errors'
 import { requireTemplate } from '../library/templates'
@@ -12,28 +11,9 @@ import { announceMessage, publish } from '../player/live'
 import { requireTargets } from '../player/targets'
 import { requireFuture, requirePossible, requireSounds, withoutForeignFields } from './check'
 import { keepVersion } from './history'
-import { getSchedule, ownSchedule, toSchedules } from './rows'
+import { getSchedule, ownSchedule } from './rows'
 
 export { getSchedule } from './rows'
-
-/** A page of the client's schedules that are not deleted, the newest first. */
-export async function listSchedules(clientId: string, { q, audio_id, enabled, cursor, limit }: ScheduleQuery): Promise<ScheduleList> {
-  const db = await useDb()
-  const words = q?.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10) ?? []
-  const titles = sql`(select string_agg(${message.title}, ' ') from ${scheduleMessage} join ${message} on ${message.audio_id} = ${scheduleMessage.audio_id} where ${scheduleMessage.schedule_id} = ${schedule.schedule_id})`
-  const wanted = and(
-    eq(schedule.client_id, clientId), isNull(schedule.deleted_at),
-    audio_id ? exists(db.select({ one: sql`1` }).from(scheduleMessage).where(and(eq(scheduleMessage.schedule_id, schedule.schedule_id), eq(scheduleMessage.audio_id, audio_id)))) : undefined,
-    enabled === undefined ? undefined : eq(schedule.enabled, enabled),
-    ...words.map(word => sql`position(${word} in lower(coalesce(${schedule.name}, '') || ' ' || coalesce(${titles}, ''))) > 0`),
-  )
-  const after = cursor ? decodeCursor(cursor, z.literal(0))[1] : undefined
-  const rows = await db.select().from(schedule).where(and(wanted, after ? lt(schedule.schedule_id, after) : undefined)).orderBy(desc(schedule.schedule_id)).limit(limit + 1)
-  const total = await db.$count(schedule, wanted)
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: await toSchedules(db, page), next_cursor: last ? encodeCursor([0, last.schedule_id]) : null, total }
-}
 
 export interface NewScheduleOptions {
   client_id: string
@@ -103,7 +83,8 @@ function ruleOf({ schedule_id: _, client_id: __, created_by: ___, created_at: __
   return rule
 }
 
-async function putMessages(tx: Db, schedule_id: string, messages: { audio_id: string, weight: number }[]): Promise<void> {
+/** Puts messages in the place of those that a schedule airs. */
+export async function putMessages(tx: Db, schedule_id: string, messages: { audio_id: string, weight: number }[]): Promise<void> {
   await tx.delete(scheduleMessage).where(eq(scheduleMessage.schedule_id, schedule_id))
   await tx.insert(scheduleMessage).values(messages.map((airs, position) => ({ ...airs, schedule_id, position })))
 }
@@ -131,4 +112,5 @@ export async function forgetDeletedSchedules(now = new Date()): Promise<void> {
   await db.delete(schedule).where(and(isNotNull(schedule.deleted_at), lt(schedule.deleted_at, new Date(now.getTime() - BIN_DAYS * 86_400_000))))
 }
 
-const changed = (tx: Db, clientId: string, schedule_id: string) => publish(tx, clientId, { type: 'schedule_changed', schedule_id })
+/** Dashboards read it again, and players get what they air now. */
+export const changed = (tx: Db, clientId: string, schedule_id: string) => publish(tx, clientId, { type: 'schedule_changed', schedule_id })

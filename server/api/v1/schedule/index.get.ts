@@ -1,5 +1,5 @@
 import { ScheduleQuerySchema } from '../../../../shared/schemas/schedule'
-import { listSchedules } from '../../../services/schedule/schedules'
+import { listSchedules } from '../../../services/schedule/listing'
 
 export default defineApiHandler(async (event) => {
   const { client } = await requireMember(event)
