@@ -212,7 +212,6 @@ export const ScheduleSplitSchema = z.object({
   patch: SchedulePatchSchema.omit({ version: true, deleted_at: true }).nullable(),
   version: z.number().int().positive().optional(),
 }).meta({ id: 'ScheduleSplit' })
-export type ScheduleSplit = z.input<typeof ScheduleSplitSchema>
 
 /** What an act changed: `revert` each of `changed` to its `version` before, and delete what was `created`, undoes it. */
 export const ScheduleChangeSchema = z.object({
@@ -290,7 +289,6 @@ export const CalendarQuerySchema = z.object({
   /** Whose days, for `by=day`. */
   time_zone: TimeZoneSchema.optional(),
 }).superRefine(requireRange)
-export type CalendarQuery = z.output<typeof CalendarQuerySchema>
 
 export const CalendarListSchema = z.object({
   items: z.array(z.object({
@@ -316,7 +314,6 @@ export const CalendarListSchema = z.object({
   next_from: InstantSchema.nullable(),
 }).meta({ id: 'CalendarList' })
 export type CalendarList = z.infer<typeof CalendarListSchema>
-export type CalendarItem = CalendarList['items'][number]
 
 /** A schedule that is being written, perhaps not whole yet. */
 export const SchedulePreviewQuerySchema = z.object({
@@ -324,7 +321,6 @@ export const SchedulePreviewQuerySchema = z.object({
   schedule_id: IdSchema.optional(),
   schedule: z.object({ ...RuleFields, audio_id: IdSchema, duration_ms: z.number().int().nonnegative() }).partial(),
 }).meta({ id: 'SchedulePreviewQuery' })
-export type SchedulePreviewQuery = z.input<typeof SchedulePreviewQuerySchema>
 
 const CollisionSchema = z.object({
   store_id: IdSchema,
@@ -342,7 +338,6 @@ const CollisionSchema = z.object({
   other_verdict: z.enum(VERDICTS),
   rule: z.enum(AIRING_RULES).nullable(),
 })
-export type Collision = z.infer<typeof CollisionSchema>
 
 export const SchedulePreviewSchema = z.object({
   /** Why it can never be due, with the field to mend: as of a request that is refused. */
@@ -359,7 +354,6 @@ export const SchedulePreviewSchema = z.object({
   /** The next moment at which it would collide with nothing; null: within a day there is none. */
   next_free: InstantSchema.nullable(),
 }).meta({ id: 'SchedulePreview' })
-export type SchedulePreview = z.infer<typeof SchedulePreviewSchema>
 
 const LanguageSchema = z.string().regex(/^[a-z]{2,3}(?:-[A-Z]{2})?$/, { error: 'must be a language such as "es"' })
 
