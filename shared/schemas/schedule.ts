@@ -203,6 +203,7 @@ export type ScheduleBulk = z.input<typeof ScheduleBulkSchema>
  * A change of one occurrence, or of one and all that follow. `this`: it is taken out of its schedule and becomes one of
  * its own, with the patch; without a patch it is taken out only. `following`: the schedule ends before it, and another
  * with the patch begins there; without a patch the schedule ends.
+ * @public
  */
 export const ScheduleSplitSchema = z.object({
   scope: z.enum(['this', 'following']),
@@ -278,7 +279,7 @@ export const OccurrenceListSchema = z.object({
 export type OccurrenceList = z.infer<typeof OccurrenceListSchema>
 export type ListedOccurrence = OccurrenceList['items'][number]
 
-/** The same for a calendar of many stores: what is due at the same instant at several is one. */
+/** The same for a calendar of many stores: what is due at the same instant at several is one. @public */
 export const CalendarQuerySchema = z.object({
   from: InstantSchema,
   to: InstantSchema,
@@ -313,9 +314,10 @@ export const CalendarListSchema = z.object({
   })),
   next_from: InstantSchema.nullable(),
 }).meta({ id: 'CalendarList' })
+/** @public */
 export type CalendarList = z.infer<typeof CalendarListSchema>
 
-/** A schedule that is being written, perhaps not whole yet. */
+/** A schedule that is being written, perhaps not whole yet. @public */
 export const SchedulePreviewQuerySchema = z.object({
   /** The one that is being changed: it does not collide with itself. */
   schedule_id: IdSchema.optional(),
@@ -339,6 +341,7 @@ const CollisionSchema = z.object({
   rule: z.enum(AIRING_RULES).nullable(),
 })
 
+/** @public */
 export const SchedulePreviewSchema = z.object({
   /** Why it can never be due, with the field to mend: as of a request that is refused. */
   problems: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
