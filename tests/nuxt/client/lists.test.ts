@@ -101,7 +101,7 @@ describe('stores', () => {
     asked.mockReturnValue({ status: 201, body: { ...store, name: 'Triana' } })
     lists.stores.mockReturnValue(listOf([store, { ...store, store_id: 'x', name: 'Triana' }]))
     submit()
-    await until(() => expect(asked).toHaveBeenCalledWith('POST', 'stores', { name: 'Triana', time_zone: expect.any(String), address: null, opening_hours: null, opening_exceptions: [] }, expect.stringMatching(/^[\da-f-]{36}$/)))
+    await until(() => expect(asked).toHaveBeenCalledWith('POST', 'stores', { name: 'Triana', time_zone: expect.any(String), address: null, opening_hours: null, opening_exceptions: [], holiday_region: null }, expect.stringMatching(/^[\da-f-]{36}$/)))
     await until(() => expect(toasts()).toEqual([['Tienda «Triana» añadida', undefined]]))
     await until(() => expect([...document.querySelectorAll('li h2')].map(title => title.textContent?.trim())).toEqual(['Gran Vía', 'Triana']))
   })
