@@ -200,19 +200,19 @@ export const ScheduleBulkSchema = z.object({
 export type ScheduleBulk = z.input<typeof ScheduleBulkSchema>
 
 /**
- * A change of one occurrence, or of one and all that follow. `this`: it is taken out of its schedule and becomes one of
- * its own, with the patch; without a patch it is taken out only. `following`: the schedule ends before it, and another
+ * A change of one occurrence, of all of its day, or of one and all that follow. `this`: it is taken out of its schedule and
+ * becomes one of its own, with the patch; without a patch it is taken out only. `day`: the same of its day. `following`: the schedule ends before it, and another
  * with the patch begins there; without a patch the schedule ends.
- * @public
  */
 export const ScheduleSplitSchema = z.object({
-  scope: z.enum(['this', 'following']),
+  scope: z.enum(['this', 'day', 'following']),
   due_at: InstantSchema,
   /** Whose clocks say what day that is. */
   store_id: IdSchema,
   patch: SchedulePatchSchema.omit({ version: true, deleted_at: true }).nullable(),
   version: z.number().int().positive().optional(),
 }).meta({ id: 'ScheduleSplit' })
+export type ScheduleSplit = z.input<typeof ScheduleSplitSchema>
 
 /** What an act changed: `revert` each of `changed` to its `version` before, and delete what was `created`, undoes it. */
 export const ScheduleChangeSchema = z.object({
@@ -279,17 +279,16 @@ export const OccurrenceListSchema = z.object({
 export type OccurrenceList = z.infer<typeof OccurrenceListSchema>
 export type ListedOccurrence = OccurrenceList['items'][number]
 
-/** The same for a calendar of many stores: what is due at the same instant at several is one. @public */
+/** The same for a calendar of many stores: what is due at the same instant at several is one. */
 export const CalendarQuerySchema = z.object({
   from: InstantSchema,
   to: InstantSchema,
   store_id: IdSchema.optional(),
   group_id: IdSchema.optional(),
-  /** `day`: one for each schedule and day, with how many there are; for months. */
-  by: z.enum(['occurrence', 'day']).default('occurrence'),
-  /** Whose days, for `by=day`. */
-  time_zone: TimeZoneSchema.optional(),
+  by: z.enum(['occurrence', 'day', 'window']).default('occurrence').meta({ description: '`day`: one for each schedule and day, with how many there are; `window`: only for what airs every so many minutes, all else by occurrence' }),
+  time_zone: TimeZoneSchema.optional().meta({ description: 'Whose days, where they are told by days; none: each store\'s own' }),
 }).superRefine(requireRange)
+export type CalendarQuery = z.output<typeof CalendarQuerySchema>
 
 export const CalendarListSchema = z.object({
   items: z.array(z.object({
@@ -304,9 +303,15 @@ export const CalendarListSchema = z.object({
     due_at: InstantSchema,
     starts_at: InstantSchema,
     ends_at: InstantSchema,
-    /** How many occurrences these are, at how many stores, and how many of them are not airing as they are due. */
+    /** How many due moments these are, at how many stores, and how many times at a store something is not airing as it is due. */
     count: z.number().int(),
     stores: z.number().int(),
+    /** Of what airs every so many minutes. */
+    interval_minutes: z.number().int().nullable(),
+    /** One of the stores: whose clocks tell a split which day that is. */
+    store_id: IdSchema,
+    /** Of that store, on whose clocks it is due. */
+    time_zone: z.string(),
     moved: z.number().int(),
     dropped: z.number().int(),
     rule: z.enum(AIRING_RULES).nullable(),
@@ -314,15 +319,16 @@ export const CalendarListSchema = z.object({
   })),
   next_from: InstantSchema.nullable(),
 }).meta({ id: 'CalendarList' })
-/** @public */
 export type CalendarList = z.infer<typeof CalendarListSchema>
+export type CalendarItem = CalendarList['items'][number]
 
-/** A schedule that is being written, perhaps not whole yet. @public */
+/** A schedule that is being written, perhaps not whole yet. */
 export const SchedulePreviewQuerySchema = z.object({
   /** The one that is being changed: it does not collide with itself. */
   schedule_id: IdSchema.optional(),
   schedule: z.object({ ...RuleFields, audio_id: IdSchema, duration_ms: z.number().int().nonnegative() }).partial(),
 }).meta({ id: 'SchedulePreviewQuery' })
+export type SchedulePreviewQuery = z.input<typeof SchedulePreviewQuerySchema>
 
 const CollisionSchema = z.object({
   store_id: IdSchema,
@@ -340,8 +346,8 @@ const CollisionSchema = z.object({
   other_verdict: z.enum(VERDICTS),
   rule: z.enum(AIRING_RULES).nullable(),
 })
+export type Collision = z.infer<typeof CollisionSchema>
 
-/** @public */
 export const SchedulePreviewSchema = z.object({
   /** Why it can never be due, with the field to mend: as of a request that is refused. */
   problems: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
@@ -351,12 +357,18 @@ export const SchedulePreviewSchema = z.object({
   zones: z.array(z.object({ time_zone: z.string(), stores: z.number().int(), next: z.array(InstantSchema).max(10) })),
   /** Occurrences at one store on a day on which it airs, on average of the next 14, and at most. */
   per_day: z.object({ average: z.number(), most: z.number().int() }),
+  /** The first 50. */
   collisions: z.array(CollisionSchema).max(50),
+  /** At so many of its stores collisions were looked for: fewer than all, where that would take too long. */
+  stores_checked: z.number().int(),
   /** Occurrences of the next 14 days at all stores that limits would move or drop, by rule. */
   limited: z.array(z.object({ rule: z.enum(AIRING_RULES), moved: z.number().int(), dropped: z.number().int() })),
-  /** The next moment at which it would collide with nothing; null: within a day there is none. */
+  /** The next moment at which it would collide with nothing for 14 days; null: within a day there is none, or it collides with nothing. */
   next_free: InstantSchema.nullable(),
+  /** What to change for that. */
+  free_patch: z.object({ at: z.string(), times: z.array(z.string()), window_start: z.string(), window_end: z.string(), opening_offset_minutes: z.number().int() }).partial().nullable(),
 }).meta({ id: 'SchedulePreview' })
+export type SchedulePreview = z.infer<typeof SchedulePreviewSchema>
 
 const LanguageSchema = z.string().regex(/^[a-z]{2,3}(?:-[A-Z]{2})?$/, { error: 'must be a language such as "es"' })
 

@@ -44,6 +44,12 @@ export function wallMs(time: string): number {
   return ((hours! * 60 + minutes!) * 60 + seconds) * 1000
 }
 
+/** What a zone's clocks show at an instant: `2026-11-22T18:30`, with seconds where there are any. */
+export function wallAt(instant: number, timeZone: string): string {
+  const shown = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDateTime()
+  return shown.toString({ smallestUnit: shown.second ? 'second' : 'minute', roundingMode: 'floor' })
+}
+
 /** The local day of an instant, in days since 1970-01-01. */
 export function dayNumberAt(instant: number, timeZone: string): number {
   const { year, month, day } = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone)

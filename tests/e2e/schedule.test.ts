@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { PlayReport, Programme, ProgrammeItem } from '../../shared/protocol'
 import type { GenerateResponse } from '../../shared/schemas/audio'
-import type { Store } from '../../shared/schemas/client'
+import type { Store, StoreGroup } from '../../shared/schemas/client'
 import type { MessageUsage } from '../../shared/schemas/library'
 import type { Play } from '../../shared/schemas/player'
 import type { NewSchedule, OccurrenceList, Schedule } from '../../shared/schemas/schedule'
@@ -94,6 +94,26 @@ function suite(use: () => House) {
     await good(editor.patch(`client/stores/${store_id}`, { time_zone: 'Atlantic/Canary' }))
     const [later] = (await next()).items
     expect(Date.parse(later!.due_at) - Date.parse(local!.due_at)).toBe(HOUR)
+    // One of many at once, one occurrence, an earlier version, the store's hours, limits and holidays, its groups.
+    await good(editor.post('schedule/bulk', { schedule_ids: [schedule_id], act: 'pause' }))
+    expect((await next()).items).toEqual([])
+    await good(editor.post('schedule/bulk', { schedule_ids: [schedule_id], act: 'resume' }))
+    expect((await next()).items).toHaveLength(1)
+    const before = await good(editor.get<Schedule>(`schedule/${schedule_id}`))
+    const moved_on = localTime(4 * HOUR)
+    await good(editor.post(`schedule/${schedule_id}/split`, { scope: 'this', due_at: later!.due_at, store_id, patch: { at: moved_on, time_zone: 'UTC' } }))
+    expect((await next()).items).toMatchObject([{ due_at: `${moved_on}.000Z` }])
+    await good(editor.post(`schedule/${schedule_id}/revert`, { to_version: before.version }))
+    expect((await next()).items[0]!.due_at).toBe(later!.due_at)
+    await good(editor.patch(`client/stores/${store_id}`, { limits: { quiet: [{ name: 'Silencio', weekdays: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '23:59' }], move_up_to_minutes: 0 } }))
+    expect((await next()).items).toEqual([])
+    await good(editor.patch(`client/stores/${store_id}`, { limits: null }))
+    expect((await next()).items).toHaveLength(1)
+    const { group_id } = await good(editor.post<StoreGroup>('client/groups', { name: `Costa ${store_id}`, store_ids: [] }))
+    await good(editor.patch(`schedule/${schedule_id}`, { targets: { groups: [group_id] } }))
+    expect((await next()).items).toEqual([])
+    await good(editor.patch(`client/groups/${group_id}`, { store_ids: [store_id] }))
+    expect((await next()).items).toHaveLength(1)
     await good(editor.delete(`schedule/${schedule_id}`))
     expect((await next()).items).toEqual([])
     // The other store was never bothered.
@@ -228,10 +248,34 @@ describe('on the embedded database', () => {
       [{ kind: 'once', at: '2026-02-30T10:00' }, 400, 'at'],
       [{ kind: 'once', at: '1970-01-01T10:00' }, 422, 'at'],
       [{ from_date: '2999-01-02', until_date: '2999-01-01' }, 422, 'until_date'],
+      [{ until_date: '1970-01-02' }, 422, 'until_date'],
+      [{ from_date: '9999-12-31' }, 400, 'from_date'],
+      [{ times: [] }, 400, 'times'],
+      [{ times: ['24:00'] }, 400, 'times.0'],
+      [{ times: Array.from({ length: 1441 }, (_, at) => `${String(at % 24).padStart(2, '0')}:00`) }, 400, 'times'],
+      [{ weekdays: [8] }, 400, 'weekdays.0'],
+      [{ exclude: ['2026-02-30'] }, 400, 'exclude.0'],
+      [{ kind: 'interval', interval_minutes: 1441, window_start: '09:00', window_end: '21:00' }, 400, 'interval_minutes'],
+      [{ kind: 'opening', opening_edge: 'closes' }, 422, 'opening_offset_minutes'],
+      [{ repeat: 0 }, 400, 'repeat'],
+      [{ volume: 1.1 }, 400, 'volume'],
+      [{ priority: 'music' }, 400, 'priority'],
+      [{ name: 'a\u0007b' }, 400, 'name'],
     ])('refuses %j with %d and says where: %s', async (body, status, path) => {
       const answer = await post(body)
       expect(answer.status).toBe(status)
       expect(answer.error.fields!.map(field => field.path)).toContain(path)
+    })
+
+    it.each([
+      ['1,440 times a day', { times: Array.from({ length: 1440 }, (_, at) => `${String(Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`) }],
+      ['a window over midnight', { kind: 'interval', times: null, interval_minutes: 30, window_start: '22:00', window_end: '02:00' }],
+      ['the last day of the calendar', { from_date: '9999-12-30', until_date: '9999-12-30' }],
+      ['a zone that has another name now', { time_zone: 'Asia/Calcutta' }],
+    ])('takes %s', async (_, body) => {
+      const { schedule_id, kind } = await good(post(body))
+      expect(kind).toBe('kind' in body ? body.kind : 'times')
+      await good(house.client.editor.delete(`schedule/${schedule_id}`))
     })
 
     it('lists what airs between two instants, at one store or at all', async () => {

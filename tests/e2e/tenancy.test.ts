@@ -157,6 +157,10 @@ const RECIPE: JingleRecipe = {
 /** Every minute of the day: something is always due. */
 const RULE = { kind: 'interval', interval_minutes: 1, window_start: '00:00', window_end: '23:59' }
 
+/** Another minute each time, some time tomorrow: what was taken out is due no more. */
+let minutes = 0
+const nextMinute = () => new Date((Math.floor(Date.now() / 60_000) + 1440 + ++minutes) * 60_000).toISOString()
+
 /** Nobody listens there. */
 const NOWHERE = 'http://127.0.0.1:9/hook'
 
@@ -301,6 +305,9 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/schedule': ({ message }) => ({ body: { audio_id: message.audio_id, ...RULE } }),
   'POST /api/v1/schedule/bulk': ({ schedule_id }) => ({ body: { schedule_ids: [schedule_id], act: 'resume' } }),
   'GET /api/v1/schedule/occurrences': ({ store_id }) => ({ query: `?from=2027-01-01T00:00:00Z&to=2027-01-01T01:00:00Z&store_id=${store_id}` }),
+  'GET /api/v1/schedule/calendar': ({ store_id }) => ({ query: `?from=2027-01-01T00:00:00Z&to=2027-01-08T00:00:00Z&store_id=${store_id}` }),
+  'POST /api/v1/schedule/preview': ({ schedule_id }) => ({ body: { schedule_id, schedule: { grace_s: 60 } } }),
+  'POST /api/v1/schedule/{schedule_id}/split': ({ schedule_id, store_id }) => ({ params: { schedule_id }, body: { scope: 'this', due_at: nextMinute(), store_id, patch: null } }),
   'GET /api/v1/schedule/day': ({ store_id }) => ({ query: `?date=2027-01-01&store_id=${store_id}` }),
   'GET /api/v1/schedule/day.csv': ({ store_id }) => ({ query: `?date=2027-01-01&store_id=${store_id}` }),
   'GET /api/v1/schedule/today': () => ({}),

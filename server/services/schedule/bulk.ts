@@ -1,13 +1,12 @@
 import { and, eq } from 'drizzle-orm'
 import type { z } from 'zod'
-import type { Db } from '../../../db/client'
 import { message, schedule, scheduleVersion } from '../../../db/schema'
 import type { Schedule, ScheduleBulkSchema, ScheduleChange, ScheduleRevertSchema } from '../../../shared/schemas/schedule'
 import { useDb } from '../database'
 import { Conflict, NotFound } from '../errors'
 import { keepVersion } from './history'
 import { getSchedule, ownSchedule } from './rows'
-import { changed, putMessages } from './schedules'
+import { putMessages, writeSchedule } from './schedules'
 
 type ScheduleRow = typeof schedule.$inferSelect
 
@@ -27,7 +26,7 @@ export async function changeMany(clientId: string, { schedule_ids, act, paused_u
       const values = held && asActed(held, act, paused_until ?? null)
       if (!values) continue
       const { version } = await keepVersion(tx, clientId, schedule_id)
-      await put(tx, clientId, schedule_id, { ...values, version: version + 1 })
+      await writeSchedule(tx, clientId, schedule_id, { ...values, version: version + 1 })
       done.changed.push({ schedule_id, version_before: version, version: version + 1 })
     }
     return done
@@ -65,13 +64,7 @@ export async function revertSchedule(clientId: string, scheduleId: string, { to_
     const there = new Set((await tx.select({ audio_id: message.audio_id }).from(message).where(eq(message.client_id, clientId))).map(row => row.audio_id))
     const airs = messages.filter(({ audio_id }) => there.has(audio_id))
     if (airs.length) await putMessages(tx, scheduleId, airs)
-    await put(tx, clientId, scheduleId, { ...rule, paused_until: paused_until && new Date(paused_until), deleted_at: deleted_at && new Date(deleted_at), version: before.version + 1 })
+    await writeSchedule(tx, clientId, scheduleId, { ...rule, paused_until: paused_until === null ? null : new Date(paused_until), deleted_at: deleted_at === null ? null : new Date(deleted_at), version: before.version + 1 })
     return getSchedule(clientId, scheduleId, tx)
   })
-}
-
-async function put(tx: Db, clientId: string, scheduleId: string, values: object): Promise<void> {
-  const now = new Date()
-  await tx.update(schedule).set({ ...values, changed_at: now, updated_at: now }).where(ownSchedule(clientId, scheduleId))
-  await changed(tx, clientId, scheduleId)
 }

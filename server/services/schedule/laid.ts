@@ -213,10 +213,14 @@ export function limitsOf({ limits, time_zone }: Pick<PlannedStore, 'limits' | 't
   }
 }
 
-function airingOf({ airing }: LayingPlan, { player_settings }: PlannedStore): AiringTimes {
+/** How the players of a store air. */
+export function airingOf({ airing }: LayingPlan, { player_settings }: PlannedStore): AiringTimes {
   const { min_gap_s, max_duration_s } = { ...airing, ...player_settings }
   return { min_gap_ms: min_gap_s * 1000, max_duration_ms: max_duration_s * 1000 }
 }
+
+/** How long an occurrence is on the air, all its times together, ms. */
+export const heardFor = ({ sound, rule: { schedule } }: Pick<LaidOccurrence, 'sound' | 'rule'>, airing: AiringTimes): number => lengthOf({ duration_ms: sound.duration_ms, repeat: schedule.repeat }, airing)
 
 /** All players of the stores in which something is meant for single ones, by their store. */
 export async function playersByStore(clientId: string, { by_player }: Pick<LayingPlan, 'by_player'>, extra: PlannedRule[] = []): Promise<Map<string, string[]>> {

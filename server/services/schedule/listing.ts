@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, exists, gt, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm'
-import { alias, type AnyPgColumn } from 'drizzle-orm/pg-core'
+import { and, asc, desc, eq, exists, gt, inArray, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import type { Db } from '../../../db/client'
 import { schedule, scheduleMessage, store, storeGroupStore } from '../../../db/schema'
@@ -83,10 +83,10 @@ async function inState(db: Db, clientId: string, state: NonNullable<ScheduleQuer
   switch (state) {
     case 'paused': return paused
     case 'ended': return hasEnded(db, clientId, now)
-    case 'airing': return sql`not ${paused} and not ${await hasEnded(db, clientId, now)} and not ${isWithoutMessage}`
+    case 'airing': return sql`not ${paused} and not ${await hasEnded(db, clientId, now)} and not ${isWithoutMessage(clientId)}`
     case 'expiring': return isExpiring(now)
-    case 'without_message': return isWithoutMessage
-    case 'duplicate': return isDuplicate(db)
+    case 'without_message': return isWithoutMessage(clientId)
+    case 'duplicate': return isDuplicate(db, clientId)
   }
 }
 
@@ -102,21 +102,19 @@ async function hasEnded(db: Db, clientId: string, now: Date): Promise<SQL> {
 }
 
 /** Another that is on airs the same message by the same rule on a same weekday, in the same places or in all. */
-function isDuplicate(db: Db): SQL {
-  const other = alias(schedule, 'other')
-  const [airs, airsToo] = [alias(scheduleMessage, 'airs'), alias(scheduleMessage, 'airs_too')]
-  const alike = ([one, two]: [AnyPgColumn, AnyPgColumn]) => sql`${one} is not distinct from ${two}`
-  const same = ([
-    [schedule.kind, other.kind], [schedule.interval_minutes, other.interval_minutes], [schedule.window_start, other.window_start], [schedule.times, other.times],
-    [schedule.at, other.at], [schedule.opening_edge, other.opening_edge], [schedule.opening_offset_minutes, other.opening_offset_minutes], [schedule.time_zone, other.time_zone],
-  ] as [AnyPgColumn, AnyPgColumn][]).map(alike)
-  return and(isOn, exists(db.select({ one: sql`1` }).from(other)
-    .innerJoin(airs, eq(airs.schedule_id, schedule.schedule_id)).innerJoin(airsToo, and(eq(airsToo.schedule_id, other.schedule_id), eq(airsToo.audio_id, airs.audio_id)))
-    .where(and(
-      eq(other.client_id, schedule.client_id), ne(other.schedule_id, schedule.schedule_id), isNull(other.deleted_at), eq(other.enabled, true), ...same,
-      sql`${other.weekdays} && ${schedule.weekdays}`,
-      sql`(${other.targets} = ${schedule.targets} or ${other.targets} ? 'all' or ${schedule.targets} ? 'all')`,
-      sql`(${other.until_date} is null or ${schedule.from_date} is null or ${schedule.from_date} <= ${other.until_date})`,
-      sql`(${schedule.until_date} is null or ${other.from_date} is null or ${other.from_date} <= ${schedule.until_date})`,
-    ))))!
+function isDuplicate(db: Db, clientId: string): SQL {
+  const rule: AnyPgColumn[] = [schedule.kind, schedule.interval_minutes, schedule.window_start, schedule.times, schedule.at, schedule.opening_edge, schedule.opening_offset_minutes, schedule.time_zone]
+  // One text for all that has to be alike, so that pairs are found by it: each with each, thousands take minutes.
+  const own = db.select({
+    schedule_id: schedule.schedule_id, weekdays: schedule.weekdays, targets: schedule.targets, from_date: schedule.from_date, until_date: schedule.until_date,
+    alike: sql<string>`concat_ws('|', ${scheduleMessage.audio_id}, ${sql.join(rule.map(column => sql`coalesce(${column}::text, '-')`), sql`, `)})`.as('alike'),
+  }).from(schedule).innerJoin(scheduleMessage, eq(scheduleMessage.schedule_id, schedule.schedule_id)).where(and(eq(schedule.client_id, clientId), isOn))
+  const [one, other] = [own.as('one'), own.as('other')]
+  return and(isOn, inArray(schedule.schedule_id, db.select({ schedule_id: one.schedule_id }).from(one).innerJoin(other, and(
+    sql`"other"."alike" = "one"."alike"`, ne(other.schedule_id, one.schedule_id),
+    sql`${other.weekdays} && ${one.weekdays}`,
+    sql`(${other.targets} = ${one.targets} or ${other.targets} ? 'all' or ${one.targets} ? 'all')`,
+    sql`(${other.until_date} is null or ${one.from_date} is null or ${one.from_date} <= ${other.until_date})`,
+    sql`(${one.until_date} is null or ${other.from_date} is null or ${other.from_date} <= ${one.until_date})`,
+  ))))!
 }

@@ -5,9 +5,9 @@ import type { ListedOccurrence, OccurrenceList, OccurrenceQuery } from '../../..
 import { requireStore } from '../client/stores'
 import { useDb } from '../database'
 import { requireTargets } from '../player/targets'
-import { layingOf, playersByStore, type LaidOccurrence } from './laid'
+import { layingOf, playersByStore, type LaidOccurrence, type LayingPlan } from './laid'
 import { futurePlan } from './past'
-import { byOrder } from './plan'
+import { byOrder, type Span } from './plan'
 import { getSchedule } from './rows'
 
 /** So many are told at once, and what is due at the same moment as the last of them. */
@@ -24,21 +24,28 @@ export async function listOccurrences(clientId: string, { from, to, store_id, gr
   const db = await useDb()
   if (schedule_id) await getSchedule(clientId, schedule_id, db)
   const order = await storesInOrder(db, clientId, { store_id, group_id })
-  const plan = await futurePlan(clientId, { from: Date.parse(from), to: Date.parse(to) })
-  const players = await playersByStore(clientId, plan)
-  const end = Date.parse(to)
+  const span = { from: Date.parse(from), to: Date.parse(to) }
   const items: LaidOccurrence[] = []
-  let at = Date.parse(from)
-  for (; at < end && items.length <= MOST_OCCURRENCES; at += PIECE_MS) {
-    const lay = layingOf(plan, { from: at, to: Math.min(at + PIECE_MS, end) })
-    const piece = order.flatMap(id => lay(id, { players: players.get(id) })).filter(({ rule }) => !schedule_id || rule.schedule.schedule_id === schedule_id).sort(byOrder)
-    for (const item of piece) items.push(item)
-    // Other requests may go first.
-    await new Promise(setImmediate)
+  let at = span.from
+  for await (const piece of laidPieces(clientId, await futurePlan(clientId, span), order, span)) {
+    for (const item of piece.items) if (!schedule_id || item.rule.schedule.schedule_id === schedule_id) items.push(item)
+    at = piece.to
+    if (items.length > MOST_OCCURRENCES) break
   }
   const told = items.length > MOST_OCCURRENCES ? items.filter(({ due_ms }) => due_ms <= items[MOST_OCCURRENCES - 1]!.due_ms) : items
-  const next = items[told.length]?.due_ms ?? (at < end ? at : null)
+  const next = items[told.length]?.due_ms ?? (at < span.to ? at : null)
   return { items: told.map(toOccurrence), next_from: next === null ? null : new Date(next).toISOString() }
+}
+
+/** What is due at stores in a stretch of time, in order, piece after piece. Other requests may go in between. */
+export async function* laidPieces(clientId: string, plan: LayingPlan, stores: readonly string[], { from, to }: Span): AsyncGenerator<Span & { items: LaidOccurrence[] }> {
+  const players = await playersByStore(clientId, plan)
+  for (let at = from; at < to; at += PIECE_MS) {
+    const piece = { from: at, to: Math.min(at + PIECE_MS, to) }
+    const lay = layingOf(plan, piece)
+    yield { ...piece, items: stores.flatMap(id => lay(id, { players: players.get(id) })).sort(byOrder) }
+    await new Promise(setImmediate)
+  }
 }
 
 /**

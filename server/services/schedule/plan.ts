@@ -251,7 +251,7 @@ async function selectMusic(db: Db, clientId: string): Promise<ProgrammeTrack[]> 
  */
 export function dueWithin({ schedule: rule, sounds, held }: Pick<PlannedRule, 'schedule' | 'sounds' | 'held'>, place: OccurrencePlace, { from, to }: Span): Due[] {
   const grace_ms = Math.max(rule.grace_s * 1000, LEAST_GRACE_MS)
-  const here = rule.time_zone ? { ...place, time_zone: rule.time_zone } : place
+  const here = clocksAt({ schedule: rule }, place)
   const begin = Math.max(from - grace_ms + 1, rule.paused_until?.getTime() ?? -Infinity, held?.from ?? -Infinity)
   const always = sounds.every(({ valid_from, valid_until }) => !valid_from && !valid_until)
   const weights = sounds.map(({ weight }) => weight)
@@ -264,6 +264,9 @@ export function dueWithin({ schedule: rule, sounds, held }: Pick<PlannedRule, 's
   }
   return due
 }
+
+/** A place with the clocks that a rule goes by there. */
+export const clocksAt = <Place extends OccurrencePlace>({ schedule: { time_zone } }: Pick<PlannedRule, 'schedule'>, place: Place): Place => time_zone ? { ...place, time_zone } : place
 
 /** The same for places in which a rule is due at the same moments. */
 export function dueKey({ schedule: { kind, skip_holidays, time_zone } }: PlannedRule, place: Pick<PlannedStore, 'time_zone' | 'open_alike' | 'holidays_alike'>): string {

@@ -68,9 +68,7 @@ export async function changeSchedule(tx: Db, clientId: string, scheduleId: strin
     rule.rotation = rotationOf(rule.rotation, messages)
     await putMessages(tx, scheduleId, messages)
   }
-  const now = new Date()
-  await tx.update(schedule).set({ ...rule, ...pauseOf(paused_until), ...(deleted_at === null && { deleted_at }), version: before.version + 1, changed_at: now, updated_at: now }).where(ownSchedule(clientId, scheduleId))
-  await changed(tx, clientId, scheduleId)
+  await writeSchedule(tx, clientId, scheduleId, { ...rule, ...pauseOf(paused_until), ...(deleted_at === null && { deleted_at }), version: before.version + 1 })
   return getSchedule(clientId, scheduleId, tx)
 }
 
@@ -100,9 +98,7 @@ export async function deleteSchedule(clientId: string, scheduleId: string): Prom
   const db = await useDb()
   await db.transaction(async (tx) => {
     const before = await keepVersion(tx, clientId, scheduleId)
-    const now = new Date()
-    await tx.update(schedule).set({ deleted_at: before.deleted_at ?? now, version: before.version + 1, changed_at: now, updated_at: now }).where(ownSchedule(clientId, scheduleId))
-    await changed(tx, clientId, scheduleId)
+    await writeSchedule(tx, clientId, scheduleId, { deleted_at: before.deleted_at ?? new Date(), version: before.version + 1 })
   })
 }
 
@@ -112,5 +108,12 @@ export async function forgetDeletedSchedules(now = new Date()): Promise<void> {
   await db.delete(schedule).where(and(isNotNull(schedule.deleted_at), lt(schedule.deleted_at, new Date(now.getTime() - BIN_DAYS * 86_400_000))))
 }
 
+/** Sets what a schedule says, unchecked, after {@link keepVersion}: `version` is among the values. */
+export async function writeSchedule(tx: Db, clientId: string, scheduleId: string, values: Partial<typeof schedule.$inferInsert> & { version: number }): Promise<void> {
+  const now = new Date()
+  await tx.update(schedule).set({ ...values, changed_at: now, updated_at: now }).where(ownSchedule(clientId, scheduleId))
+  await changed(tx, clientId, scheduleId)
+}
+
 /** Dashboards read it again, and players get what they air now. */
-export const changed = (tx: Db, clientId: string, schedule_id: string) => publish(tx, clientId, { type: 'schedule_changed', schedule_id })
+const changed = (tx: Db, clientId: string, schedule_id: string) => publish(tx, clientId, { type: 'schedule_changed', schedule_id })

@@ -83,7 +83,7 @@ async function silentStores(db: Db, clientId: string, now: number): Promise<Toda
 
 async function countRules(db: Db, clientId: string, now: number): Promise<Pick<Today, 'expiring' | 'without_message'>> {
   const count = (where: ReturnType<typeof isExpiring>) => sql<number>`(count(*) filter (where ${where}))::int`
-  const [row] = await db.select({ expiring: count(isExpiring(new Date(now))), without_message: count(isWithoutMessage) }).from(schedule).where(eq(schedule.client_id, clientId))
+  const [row] = await db.select({ expiring: count(isExpiring(new Date(now))), without_message: count(isWithoutMessage(clientId)) }).from(schedule).where(eq(schedule.client_id, clientId))
   return { expiring: row?.expiring ?? 0, without_message: row?.without_message ?? 0 }
 }
 
