@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** One file a room and language, each with its own top-level key. */
-const LOCALE_FILES = ['common', 'client', 'audio', 'reading', 'library', 'templates', 'jingle', 'music', 'uploads', 'sound', 'player', 'airing', 'limits', 'events', 'day', 'today', 'alert', 'errors', 'docs']
+const LOCALE_FILES = ['common', 'client', 'audio', 'reading', 'library', 'templates', 'jingle', 'music', 'uploads', 'sound', 'player', 'airing', 'limits', 'events', 'calendar', 'day', 'today', 'alert', 'errors', 'docs']
 
 export default defineNuxtConfig({
   modules: ['@nuxt/eslint', '@nuxt/ui', '@pinia/nuxt', '@nuxtjs/i18n', 'nuxt-security'],

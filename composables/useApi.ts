@@ -7,14 +7,17 @@ export class ApiError extends Error {
   readonly status: number
   readonly fields: FieldError[]
   readonly request_id?: string
+  /** Of a clash (409): what is there now. */
+  readonly current?: unknown
 
-  constructor(status: number, code: string, message: string, fields: FieldError[] = [], request_id?: string) {
+  constructor(status: number, code: string, message: string, fields: FieldError[] = [], { request_id, current }: { request_id?: string, current?: unknown } = {}) {
     super(message)
     this.name = 'ApiError'
     this.status = status
     this.code = code
     this.fields = fields
     this.request_id = request_id
+    this.current = current
   }
 }
 
@@ -27,7 +30,7 @@ interface Failed {
 }
 
 interface AnyErrorBody {
-  error?: { code?: string, message?: string, fields?: FieldError[], request_id?: string } | boolean
+  error?: { code?: string, message?: string, fields?: FieldError[], request_id?: string, current?: unknown } | boolean
   code?: string
   message?: string
   data?: AnyErrorBody
@@ -43,7 +46,7 @@ export function toApiError(thrown: unknown): ApiError {
   const status = failed.status ?? failed.statusCode ?? 0
   const body = (failed.data ?? {}) as AnyErrorBody
   const ours = typeof body.error === 'object' ? body.error : typeof body.data?.error === 'object' ? body.data.error : undefined
-  if (ours) return new ApiError(status, ours.code ?? 'unknown', ours.message ?? '', ours.fields, ours.request_id)
+  if (ours) return new ApiError(status, ours.code ?? 'unknown', ours.message ?? '', ours.fields, ours)
   if (body.code) return new ApiError(status, body.code.toLowerCase(), body.message ?? '')
   if (failed.name === 'AbortError') return new ApiError(0, 'aborted', failed.message ?? '')
   // A list that got no answer crosses useFetch as an error of status 500.

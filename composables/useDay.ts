@@ -16,6 +16,7 @@ export function useDay() {
   const route = useRoute()
   const router = useRouter()
   const { now } = useTimeFormat()
+  const { locale } = useI18n()
   const { apiGet } = useApi()
   const { keepFresh } = useWebSocket()
   const { data: storeList, status: storeStatus } = useStores({ lazy: true })
@@ -33,7 +34,7 @@ export function useDay() {
   const step = (days: number) => go({ date: new Date(Date.parse(date.value) + days * DAY_MS).toISOString().slice(0, 10) })
 
   const asked = computed(() => store.value ? { store_id: store.value.store_id, date: date.value } : null)
-  const { data, status, error, refresh } = useAsyncData<Day | null>('day', () => asked.value ? apiGet<Day>('/api/v1/schedule/day', { query: asked.value }) : Promise.resolve(null), { watch: [asked], lazy: true, server: false, dedupe: 'cancel' })
+  const { data, status, error, refresh } = useAsyncData<Day | null>('day', () => asked.value ? apiGet<Day>('/api/v1/schedule/day', { query: { ...asked.value, language: locale.value } }) : Promise.resolve(null), { watch: [asked], lazy: true, server: false, dedupe: 'cancel' })
   keepFresh(['play_changed', 'schedule_changed', 'calendar_changed', 'player_changed', 'ready'], refresh)
   /** What came last, if it is what is asked for now. */
   const day = computed(() => data.value && data.value.store_id === asked.value?.store_id && data.value.date === asked.value.date ? data.value : null)

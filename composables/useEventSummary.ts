@@ -1,5 +1,7 @@
 import type { Schedule } from '#shared/schemas/schedule'
 
+type Rule = Pick<Schedule, 'kind' | 'weekdays' | 'at' | 'interval_minutes' | 'window_start' | 'window_end' | 'times' | 'opening_offset_minutes' | 'opening_edge' | 'from_date' | 'until_date' | 'time_zone'>
+
 /** More times a day than these are counted. */
 const TIMES_TOLD = 4
 
@@ -14,6 +16,7 @@ export function useEventSummary() {
   const minutes = (count: number) => count % 60 ? n(count, { style: 'unit', unit: 'minute', unitDisplay: 'long' }) : n(count / 60, { style: 'unit', unit: 'hour', unitDisplay: 'long' })
   const all = (words: string[]) => new Intl.ListFormat(language.value).format(words)
 
+  /** `de lunes a viernes`, `todos los días`. */
   function daysOf(weekdays: number[]): string {
     if (weekdays.length === 7) return t('events.when.every_day')
     const [first, last] = [weekdays[0]!, weekdays.at(-1)!]
@@ -21,7 +24,7 @@ export function useEventSummary() {
     return follow && weekdays.length > 2 ? t('events.when.days_from_to', { first: weekdayName(first), last: weekdayName(last) }) : all(weekdays.map(weekdayName))
   }
 
-  function whenOf(rule: Schedule): string {
+  function whenOf(rule: Rule): string {
     const days = daysOf(rule.weekdays)
     if (rule.kind === 'once') return t('events.when.once', { at: format(`${rule.at}Z`, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' }) })
     if (rule.kind === 'interval') return t('events.when.interval', { every: minutes(rule.interval_minutes!), days, from: rule.window_start, to: rule.window_end })
@@ -37,7 +40,9 @@ export function useEventSummary() {
     return t('events.when.opening', { when: when.charAt(0).toLocaleUpperCase(language.value) + when.slice(1), days })
   }
 
-  function summaryOf(rule: Schedule): string {
+  /** Empty while something that its kind needs is missing. */
+  function summaryOf(rule: Rule): string {
+    if (!isWhole(rule)) return ''
     return [
       whenOf(rule),
       rule.kind !== 'once' && rule.from_date && rule.from_date > new Date().toISOString().slice(0, 10) && t('events.when.from', { day: dayName(rule.from_date) }),
@@ -46,5 +51,11 @@ export function useEventSummary() {
     ].filter(Boolean).join(', ')
   }
 
-  return { summaryOf }
+  return { summaryOf, daysOf }
+}
+
+function isWhole({ kind, at, interval_minutes, window_start, window_end, times, weekdays }: Rule): boolean {
+  if (kind === 'once') return Boolean(at && !Number.isNaN(Date.parse(`${at}Z`)))
+  const has_times = kind === 'interval' ? interval_minutes && window_start && window_end : kind === 'times' ? times?.length && times.every(Boolean) : true
+  return Boolean(has_times) && weekdays.length > 0
 }

@@ -14,6 +14,7 @@ export function useMessageMenu(message: () => Message, offers: Offers = {}) {
   const { can } = useClientStore()
   const actions = useMessageActions()
   const { add } = useShortcutActions()
+  const { create } = useScheduleEditor()
   const detailsOf = useDetailsLink()
 
   return computed<DropdownMenuItem[][]>(() => {
@@ -28,6 +29,7 @@ export function useMessageMenu(message: () => Message, offers: Offers = {}) {
         ...only(offers.details, { label: t('library.details.open'), icon: 'i-lucide-panel-right-open', to: detailsOf(message()) }),
         ...only(isEditor && offers.details && status === 'ready' && source === 'generated', { label: t('library.details.edit_text'), icon: 'i-lucide-pen-line', to: detailsOf(message(), { edit: null }) }),
         ...only(isEditor && text, { label: t('library.edit_as_new'), icon: 'i-lucide-copy-plus', onSelect: () => void actions.editAsNew(message()) }),
+        ...only(isEditor && audio_url, { label: t('calendar.schedule_it'), icon: 'i-lucide-calendar-plus', onSelect: () => create({ messages: [messageOfForm(message())] }) }),
         ...only(isEditor && audio_url, { label: t('templates.board.add'), icon: 'i-lucide-layout-grid', onSelect: () => void add(buttonOf(message())) }),
         ...only(isEditor && offers.rename, { label: t('library.rename'), icon: 'i-lucide-text-cursor-input', onSelect: offers.rename }),
       ],

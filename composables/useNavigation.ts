@@ -4,10 +4,12 @@ export function useNavigation() {
 
   const places = computed(() => [
     { id: 'announce', label: t('common.nav.announce'), icon: 'i-lucide-megaphone', to: '/', key: 'a' },
+    { id: 'today', label: t('today.title'), icon: 'i-lucide-gauge', to: '/today', key: 'h' },
     { id: 'library', label: t('common.nav.library'), icon: 'i-lucide-library-big', to: '/library', key: 'l' },
     { id: 'templates', label: t('templates.title'), icon: 'i-lucide-notepad-text-dashed', to: '/templates', key: 't' },
     { id: 'shortcuts', label: t('templates.board.title'), icon: 'i-lucide-layout-grid', to: '/shortcuts', key: 'b' },
     { id: 'music', label: t('common.nav.music'), icon: 'i-lucide-music', to: '/music', key: 'm' },
+    { id: 'calendar', label: t('calendar.title'), icon: 'i-lucide-calendar-days', to: '/calendar', key: 'k' },
     { id: 'schedules', label: t('events.title'), icon: 'i-lucide-calendar-cog', to: '/schedules', key: 'e' },
     { id: 'day', label: t('day.title'), icon: 'i-lucide-clock-4', to: '/day', key: 'd' },
     { id: 'players', label: t('common.nav.players'), icon: 'i-lucide-monitor-speaker', to: '/players', key: 'p' },

@@ -73,7 +73,7 @@ describe('the sidebar', () => {
   it('leads to every place, and marks where one is', async () => {
     const sidebar = await mountSuspended(inDashboard(Sidebar), { route: '/settings/keys' })
     const links = sidebar.findAll('nav[aria-label="Navegación principal"] a')
-    expect(links.map(link => link.attributes('href'))).toEqual(['/', '/library', '/templates', '/shortcuts', '/music', '/schedules', '/day', '/players', '/plays', '/alerts', '/stores', '/settings'])
+    expect(links.map(link => link.attributes('href'))).toEqual(['/', '/today', '/library', '/templates', '/shortcuts', '/music', '/calendar', '/schedules', '/day', '/players', '/plays', '/alerts', '/stores', '/settings'])
     expect(links.filter(link => link.attributes('data-active') !== undefined).map(link => link.attributes('href'))).toEqual(['/settings'])
   })
 
