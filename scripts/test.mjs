@@ -115,10 +115,11 @@ function readReport(file) {
 
 function summary(results) {
   say('\n── results')
-  for (const { title, time, passed, failed, skipped, note, failures = [] } of results) {
+  for (const { title, time, passed, failed, skipped, note, failures = [], unsteady = [] } of results) {
     const counts = [passed && `${passed} passed`, failed && `${failed} failed`, skipped && `${skipped} skipped`].filter(Boolean).join(', ') || 'done'
     say(`${failed > 0 ? '✗' : '✓'} ${title.padEnd(26)} ${counts}${note ? ` – ${note}` : ''} (${time})`)
     for (const failure of failures) say(`    ${failure}`)
+    for (const test of unsteady) say(`    passed at the second attempt only: ${test}`)
   }
   const sum = key => results.reduce((total, result) => total + result[key], 0)
   const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')]
