@@ -1,9 +1,9 @@
 import type { Store, StoreGroup } from '#shared/schemas/client'
 import type { Schedule } from '#shared/schemas/schedule'
+import { EXPIRING_DAYS } from '#shared/schemas/schedule-words'
 import { dayOf } from '#shared/utils/zoned-day'
 
 const DAY_MS = 86_400_000
-const EXPIRING_DAYS = 14
 
 export const EVENT_LOOKS = {
   airing: { color: 'success', icon: 'i-lucide-circle-play' },

@@ -40,6 +40,9 @@ export function useTimeFormat() {
   /** `12 nov 2026, 14:02` */
   const date = (instant: string) => format(instant, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' })
 
+  /** A local date, wherever it is: `domingo, 29 de noviembre`. */
+  const weekday = (date: string) => format(date, { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' })
+
   /** How long ago while that says more than the hour does: `ahora`, `hace 5 min`, `14:02`, `12 nov`, `12 nov 2025`. */
   function ago(instant: string): string {
     const passed_ms = now.value - new Date(instant).getTime()
@@ -53,7 +56,7 @@ export function useTimeFormat() {
     return format(instant, { day: 'numeric', month: 'short', year: isSame({ year: 'numeric' }) ? undefined : 'numeric' })
   }
 
-  return { clock, date, ago, zone, now }
+  return { clock, date, weekday, ago, zone, now }
 }
 
 /** `0:07`, `12:40`, `1:00:05`. Anything that sounds at all lasts a second. */

@@ -6,15 +6,20 @@ import { player } from './player'
 
 export const alertKind = pgEnum('alert_kind', ALERT_KINDS)
 
-/** Something about a player that people should know, from when it was noticed until it was over. Keeps names when their rows are gone. */
+/** Something that people should know, from when it was noticed until it was over. Keeps names when their rows are gone. */
 export const alert = pgTable('alert', {
   alert_id: idColumn(),
   client_id: clientId(),
   kind: alertKind().notNull(),
   player_id: uuid().references(() => player.player_id, { onDelete: 'set null' }),
-  player_name: text().notNull(),
+  /** Null: it is about schedules. */
+  player_name: text(),
   store_id: uuid().references(() => store.store_id, { onDelete: 'set null' }),
-  store_name: text().notNull(),
+  store_name: text(),
+  /** Of schedules: their last day, a local date; how many end on it, and one's name. Null: it is about a player. */
+  ends_on: text(),
+  schedules: integer(),
+  title: text(),
   /** Since when it is so: earlier than the alert, which waits a while. */
   since: instant().notNull(),
   opened_at: instant().notNull().defaultNow(),

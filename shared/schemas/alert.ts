@@ -2,19 +2,31 @@ import { z } from 'zod'
 import { ALERT_KINDS } from './alert-words'
 import { IdSchema, InstantSchema, PageQuerySchema } from './common'
 
-export const AlertKindSchema = z.enum(ALERT_KINDS)
-export type AlertKind = z.infer<typeof AlertKindSchema>
+const AlertKindSchema = z.enum(ALERT_KINDS)
 
-/** Something about a player that people should know, from when it was noticed until it was over. */
+/** Schedules of which the last day is near. */
+const EndingSchema = z.object({
+  /** That day, on each store's own calendar. */
+  ends_on: z.iso.date(),
+  /** How many schedules end on it. */
+  schedules: z.int(),
+  /** One of them, by its name. */
+  title: z.string(),
+}).meta({ id: 'SchedulesEnding' })
+
+/** Something that people should know, from when it was noticed until it was over: about a player, or about schedules. */
 export const AlertSchema = z.object({
   alert_id: IdSchema,
   kind: AlertKindSchema,
   player_id: IdSchema.nullable(),
-  player_name: z.string(),
+  /** Null: it is not about a player. */
+  player_name: z.string().nullable(),
   store_id: IdSchema.nullable(),
-  store_name: z.string(),
-  /** IANA zone of the store; null: it is gone. */
+  store_name: z.string().nullable(),
+  /** IANA zone of the store; null: there is none, or it is gone. */
   time_zone: z.string().nullable(),
+  /** Null: it is about a player. */
+  ending: EndingSchema.nullable(),
   /** Since when it is so. */
   since: InstantSchema,
   opened_at: InstantSchema,
@@ -64,6 +76,7 @@ export const NoticeSchema = z.object({
   alert_id: IdSchema.nullable(),
   player_name: z.string().nullable(),
   store_name: z.string().nullable(),
+  ending: EndingSchema.nullable(),
   kind: AlertKindSchema.nullable(),
   status: z.enum(NOTICE_STATUSES),
   attempts: z.int(),
@@ -80,7 +93,7 @@ export type Notice = z.infer<typeof NoticeSchema>
 export const AlertTestSchema = z.strictObject({ webhook_id: IdSchema.optional(), email: z.email().max(254).optional() }).meta({ id: 'AlertTest' })
 export const AlertTestResultSchema = z.object({ notices: z.int() }).meta({ id: 'AlertTestResult' })
 
-/** What a webhook receives. `store`, `player` and what follows are absent in a test. */
+/** What a webhook receives. `alert` is absent in a test. */
 export const WebhookBodySchema = z.object({
   /** The same when it is sent again. */
   id: IdSchema,
@@ -93,10 +106,12 @@ export const WebhookBodySchema = z.object({
     since: InstantSchema,
     opened_at: InstantSchema,
     closed_at: InstantSchema.nullable(),
-    store: z.object({ store_id: IdSchema.nullable(), name: z.string(), time_zone: z.string() }),
-    player: z.object({ player_id: IdSchema.nullable(), name: z.string() }),
+    /** Absent, as the player is, where it is about schedules. */
+    store: z.object({ store_id: IdSchema.nullable(), name: z.string(), time_zone: z.string() }).optional(),
+    player: z.object({ player_id: IdSchema.nullable(), name: z.string() }).optional(),
+    ending: EndingSchema.optional(),
   }).optional(),
-  /** The page of players, where the installation knows its address. */
+  /** The page of players or of schedules, where the installation knows its address. */
   url: z.string().optional(),
 }).meta({ id: 'WebhookBody' })
 export type WebhookBody = z.infer<typeof WebhookBodySchema>

@@ -15,3 +15,6 @@ export type Verdict = typeof VERDICTS[number]
  */
 export const AIRING_RULES = ['quiet_time', 'min_gap', 'max_per_hour', 'max_same_per_hour', 'busy', 'on_busy', 'interrupted', 'too_long'] as const
 export type AiringRule = typeof AIRING_RULES[number]
+
+/** What ends within so many days is about to. */
+export const EXPIRING_DAYS = 14

@@ -6,6 +6,7 @@ import { decodeCursor, encodeCursor } from '../cursor'
 import { useDb } from '../database'
 import { NotFound } from '../errors'
 import { publish } from '../player/live'
+import { endingOf } from './ending'
 
 /** What is over for longer is not shown. */
 const SHOWN_MS = 30 * 86_400_000
@@ -39,8 +40,8 @@ async function selectAlerts(where: SQL, limit: number): Promise<Alert[]> {
   const db = await useDb()
   const rows = await db.select({ alert, time_zone: store.time_zone }).from(alert).leftJoin(store, eq(store.store_id, alert.store_id))
     .where(where).orderBy(desc(alert.alert_id)).limit(limit)
-  return rows.map(({ alert: { client_id: _, ...row }, time_zone }) => ({
-    ...row, time_zone,
+  return rows.map(({ alert: { client_id: _, ends_on, schedules, title, ...row }, time_zone }) => ({
+    ...row, time_zone, ending: endingOf({ ends_on, schedules, title }),
     since: row.since.toISOString(), opened_at: row.opened_at.toISOString(), closed_at: row.closed_at?.toISOString() ?? null, seen_at: row.seen_at?.toISOString() ?? null,
   }))
 }

@@ -7,6 +7,7 @@ import { useDb } from '../database'
 import { Conflict, NotFound, Unprocessable } from '../errors'
 import { getSettings } from '../settings/client-settings'
 import { useSettings } from '../settings/env'
+import { endingOf } from './ending'
 
 /** A notice's payload is what webhooks receive, less the id, which is the notice's own. */
 export const PayloadSchema = WebhookBodySchema.omit({ id: true })
@@ -21,16 +22,19 @@ const LISTED = 100
 
 /**
  * Writes what is to be sent about an alert, in the transaction that changes it.
- * @param time_zone of the store
+ * @param time_zone of the store; null: it is about no store
  */
-export async function writeNotices(tx: Db, type: 'alert.opened' | 'alert.closed', row: typeof alert.$inferSelect, time_zone: string, { enabled, emails }: AlertSettings, now: Date): Promise<void> {
+export async function writeNotices(tx: Db, type: 'alert.opened' | 'alert.closed', row: typeof alert.$inferSelect, time_zone: string | null, { enabled, emails }: AlertSettings, now: Date): Promise<void> {
   if (!enabled) return
   const { client_id, alert_id, kind, since, opened_at, closed_at, store_id, store_name, player_id, player_name } = row
+  const ending = endingOf(row)
   await write(tx, client_id, { emails, webhook_ids: await enabledWebhooks(tx, client_id) }, now, {
     type,
     alert: {
       alert_id, kind, since: since.toISOString(), opened_at: opened_at.toISOString(), closed_at: closed_at?.toISOString() ?? null,
-      store: { store_id, name: store_name, time_zone }, player: { player_id, name: player_name },
+      ...time_zone !== null && store_name !== null && { store: { store_id, name: store_name, time_zone } },
+      ...player_name !== null && { player: { player_id, name: player_name } },
+      ...ending && { ending },
     },
   })
 }
@@ -85,7 +89,7 @@ async function enabledWebhooks(tx: Db, client_id: string): Promise<string[]> {
 async function write(tx: Db, client_id: string, { emails, webhook_ids }: Recipients, now: Date, about: Pick<Payload, 'type' | 'alert'>): Promise<void> {
   const { SMTP_URL, APP_URL } = useSettings()
   const [client] = await tx.select({ name: organization.name }).from(organization).where(eq(organization.id, client_id))
-  const payload: Payload = { ...about, created_at: now.toISOString(), client: { client_id, name: client?.name ?? '' }, ...APP_URL && { url: `${APP_URL}/players` } }
+  const payload: Payload = { ...about, created_at: now.toISOString(), client: { client_id, name: client?.name ?? '' }, ...APP_URL && { url: `${APP_URL}${about.alert?.ending ? '/schedules?state=expiring' : '/players'}` } }
   const common = { client_id, event: about.type, payload, next_at: now, created_at: now }
   const rows: (typeof notice.$inferInsert)[] = [
     // Said at once: nobody is to wait a day for what cannot be sent.
@@ -103,8 +107,9 @@ function toNotice({ notice: row, url }: { notice: typeof notice.$inferSelect, ur
     channel: row.email === null ? 'webhook' : 'email',
     event: row.event as Notice['event'],
     alert_id: about?.alert_id ?? null,
-    player_name: about?.player.name ?? null,
-    store_name: about?.store.name ?? null,
+    player_name: about?.player?.name ?? null,
+    store_name: about?.store?.name ?? null,
+    ending: about?.ending ?? null,
     kind: about?.kind ?? null,
     status: row.status,
     attempts: row.attempts,

@@ -1,12 +1,13 @@
-import { and, eq, gt, isNotNull, isNull, lt, not, notExists, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull, isNull, lt, not, notExists, or, sql, type SQL } from 'drizzle-orm'
 import { lockInTransaction, type Db } from '../../../db/client'
 import { alert, notice, player, store } from '../../../db/schema'
-import type { AlertKind } from '../../../shared/schemas/alert'
+import { PLAYER_ALERT_KINDS } from '../../../shared/schemas/alert-words'
 import { openMs, openingAt } from '../../../shared/utils/opening'
 import { useDb } from '../database'
 import { publish } from '../player/live'
 import { onlineWindowMs } from '../player/online'
 import { getSettings, type SettingOf } from '../settings/client-settings'
+import { sweepEndings } from './ending'
 import { writeNotices } from './notices'
 
 const MINUTE_MS = 60_000
@@ -18,12 +19,13 @@ const RETURN_MS = 60_000
 const NOTICES_KEPT_MS = 30 * DAY_MS
 const ALERTS_KEPT_MS = 365 * DAY_MS
 
+type Kind = typeof PLAYER_ALERT_KINDS[number]
 type Candidate = Awaited<ReturnType<typeof selectCandidates>>[number]
 
 /**
  * Makes true: whatever is wrong with a player for too long while its store is open has an open alert, and no other player
- * has one. An alert stays open while the store is closed, and ends when the player is back, whenever that is. Safe to die
- * anywhere, to run twice, and to run in several instances at once.
+ * has one. An alert stays open while the store is closed, and ends when the player is back, whenever that is. Schedules that
+ * end soon have one too. Safe to die anywhere, to run twice, and to run in several instances at once.
  * @param now for tests
  * @param up_ms how long this instance has been running, ms
  */
@@ -31,12 +33,13 @@ export async function sweepAlerts(now = new Date(), up_ms = process.uptime() * 1
   const db = await useDb()
   const closed = await closeAlerts(db, now)
   let opened = 0
-  if (up_ms >= RETURN_MS) for (const kind of ['player_offline', 'sound_locked'] as const) opened += await openAlerts(db, kind, now)
+  if (up_ms >= RETURN_MS) for (const kind of PLAYER_ALERT_KINDS) opened += await openAlerts(db, kind, now)
+  const ending = await sweepEndings(db, now)
   await forgetOld(db, now)
-  return { opened, closed }
+  return { opened: opened + ending.opened, closed: closed + ending.closed }
 }
 
-async function openAlerts(db: Db, kind: AlertKind, now: Date): Promise<number> {
+async function openAlerts(db: Db, kind: Kind, now: Date): Promise<number> {
   const settings = new Map<string, SettingOf<'alerts'>>()
   let opened = 0
   for (const candidate of await selectCandidates(db, kind, now)) {
@@ -52,7 +55,7 @@ async function openAlerts(db: Db, kind: AlertKind, now: Date): Promise<number> {
 }
 
 /** Opens an alert with its notices, if it is still so and nobody else has. */
-async function openAlert(db: Db, kind: AlertKind, { player_id, client_id }: Candidate, settings: SettingOf<'alerts'>, now: Date): Promise<boolean> {
+async function openAlert(db: Db, kind: Kind, { player_id, client_id }: Candidate, settings: SettingOf<'alerts'>, now: Date): Promise<boolean> {
   return db.transaction(async (tx) => {
     await lockInTransaction(tx, `alert:${player_id}`)
     const [still] = await selectCandidates(tx, kind, now, eq(player.player_id, player_id))
@@ -68,7 +71,7 @@ async function openAlert(db: Db, kind: AlertKind, { player_id, client_id }: Cand
 /** Closes what is over: with notices where the player is back, without where it is gone for good. */
 async function closeAlerts(db: Db, now: Date): Promise<number> {
   const over = await db.select({ alert_id: alert.alert_id, client_id: alert.client_id }).from(alert).leftJoin(player, eq(player.player_id, alert.player_id))
-    .where(and(isNull(alert.closed_at), isOver(now)))
+    .where(and(isNull(alert.closed_at), inArray(alert.kind, [...PLAYER_ALERT_KINDS]), isOver(now)))
   for (const { alert_id, client_id } of over) {
     const settings = await getSettings(client_id, 'alerts')
     await db.transaction(async (tx) => {
@@ -94,7 +97,7 @@ const isHere = (now: Date): SQL => and(isNotNull(player.connection_id), gt(playe
 const isLocked = sql<boolean>`coalesce(${player.status} ->> 'sound' = 'locked', false)`
 
 /** Players of which something may be wrong and that have no open alert of it, with since when. One that never came is not missed. */
-function selectCandidates(tx: Db, kind: AlertKind, now: Date, where?: SQL) {
+function selectCandidates(tx: Db, kind: Kind, now: Date, where?: SQL) {
   const wrong = kind === 'player_offline' ? not(isHere(now)) : and(isHere(now), isLocked)
   const since = kind === 'player_offline' ? player.last_seen_at : player.connected_at
   const known = tx.select({ alert_id: alert.alert_id }).from(alert).where(and(eq(alert.player_id, player.player_id), eq(alert.kind, kind), isNull(alert.closed_at)))

@@ -131,7 +131,7 @@ async function holidaysOn(clientId: string, { holiday_region }: PlannedStore, da
 /** When players were away, as far as is known: what alerts noted, and who is away now. */
 async function silentAt(db: Db, store_id: string, players: Tv[], { from, to }: Span): Promise<Day['silent']> {
   if (to <= from) return []
-  const noted = await db.select({ player_id: alert.player_id, player_name: alert.player_name, since: alert.since, closed_at: alert.closed_at }).from(alert)
+  const noted = await db.select({ player_id: alert.player_id, player_name: sql<string>`coalesce(${alert.player_name}, '')`, since: alert.since, closed_at: alert.closed_at }).from(alert)
     .where(and(eq(alert.store_id, store_id), eq(alert.kind, 'player_offline'), lt(alert.since, new Date(to)), sql`coalesce(${gt(alert.closed_at, new Date(from))}, true)`)).orderBy(asc(alert.since))
   const away = players.filter(tv => !tv.online && !noted.some(({ player_id, closed_at }) => player_id === tv.player_id && !closed_at))
     .map(tv => ({ player_name: tv.name, from_ms: tv.last_seen_at?.getTime() ?? tv.created_ms, to_ms: Infinity }))

@@ -1,9 +1,8 @@
 import { and, eq, gte, isNull, lte, ne, not, sql, type SQL } from 'drizzle-orm'
 import { message, schedule, scheduleMessage } from '../../../db/schema'
+import { EXPIRING_DAYS } from '../../../shared/schemas/schedule-words'
 
 const DAY_MS = 86_400_000
-/** What ends within so many days is about to. */
-const EXPIRING_DAYS = 14
 
 /** SQL: whether a schedule may air: it is neither deleted nor switched off. */
 export const isOn = and(isNull(schedule.deleted_at), eq(schedule.enabled, true))!

@@ -4,6 +4,7 @@ import { readBody } from 'h3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { clearNuxtData } from '#imports'
 import Sidebar from '~/components/layout/Sidebar.vue'
+import AlertBanner from '~/components/alert/Banner.vue'
 import Alerts from '~/pages/alerts.vue'
 import AlertSettingsPage from '~/pages/settings/alerts.vue'
 import { useClientStore } from '~/stores/client'
@@ -12,7 +13,7 @@ import { meAs } from '../../fixtures/dashboard'
 import { inDashboard, until } from '../dashboard'
 
 const ID = '019a0000-0000-7000-8000-00000000000'
-const alert = (more: Partial<Alert> = {}): Alert => ({ alert_id: `${ID}1`, kind: 'player_offline', player_id: `${ID}2`, player_name: 'TV 1', store_id: `${ID}3`, store_name: 'Centro', time_zone: 'America/Mexico_City', since: '2026-11-20T18:00:00Z', opened_at: '2026-11-20T18:10:00Z', closed_at: null, seen_at: null, ...more })
+const alert = (more: Partial<Alert> = {}): Alert => ({ alert_id: `${ID}1`, kind: 'player_offline', player_id: `${ID}2`, player_name: 'TV 1', store_id: `${ID}3`, store_name: 'Centro', time_zone: 'America/Mexico_City', ending: null, since: '2026-11-20T18:00:00Z', opened_at: '2026-11-20T18:10:00Z', closed_at: null, seen_at: null, ...more })
 const alerts = vi.fn<() => Alert[]>()
 const channels = vi.fn<() => unknown>()
 const notices = vi.fn<() => Notice[]>()
@@ -49,6 +50,19 @@ describe('the page of alerts', () => {
     expect(page.findAll('section')[1]!.text()).toMatch(/toque.*12:00.*13:00.*Resuelto/)
     await buttonOf(page, 'Visto')!.trigger('click')
     await until(() => expect(posted).toHaveBeenCalledWith(`${ID}1/seen`))
+  })
+
+  it('says what will end, and leads there; above a page it comes after what is wrong', async () => {
+    const ending = (schedules: number) => alert({ kind: 'schedules_ending', player_id: null, player_name: null, store_id: null, store_name: null, time_zone: null, ending: { ends_on: '2026-11-29', schedules, title: 'Rebajas' } })
+    alerts.mockReturnValue([ending(3)])
+    const page = await mountSuspended(inDashboard(Alerts), { route: '/alerts' })
+    await until(() => expect(page.find('section').text()).toMatch(/Rebajas, ….*3 programaciones acaban el domingo, 29 de noviembre/))
+    expect(page.find('section a').attributes('href')).toBe('/schedules?state=expiring')
+    alerts.mockReturnValue([ending(1), alert({ alert_id: `${ID}9` })])
+    await refreshNuxtData()
+    await until(() => expect(page.find('section').text()).toMatch(/Rebajas ?Acaba el domingo/))
+    const banner = await mountSuspended(inDashboard(AlertBanner))
+    await until(() => expect(banner.text()).toMatch(/TV 1 \(Centro\) no responde, y 1 aviso más/))
   })
 
   it('says that all is well', async () => {
@@ -94,7 +108,7 @@ describe('the settings of alerts', () => {
   })
 
   it('tell what became of each notice, and try again', async () => {
-    const notice = (more: Partial<Notice>): Notice => ({ notice_id: `${ID}5`, to: 'https://example.com/hook', channel: 'webhook', event: 'alert.opened', alert_id: `${ID}1`, player_name: 'TV 1', store_name: 'Centro', kind: 'player_offline', status: 'failed', attempts: 14, next_at: null, sent_at: null, error: 'http_500', created_at: '2026-11-20T18:00:00Z', ...more })
+    const notice = (more: Partial<Notice>): Notice => ({ notice_id: `${ID}5`, to: 'https://example.com/hook', channel: 'webhook', event: 'alert.opened', alert_id: `${ID}1`, player_name: 'TV 1', store_name: 'Centro', ending: null, kind: 'player_offline', status: 'failed', attempts: 14, next_at: null, sent_at: null, error: 'http_500', created_at: '2026-11-20T18:00:00Z', ...more })
     notices.mockReturnValue([notice({}), notice({ notice_id: `${ID}6`, channel: 'email', to: 'ana@shop.test', status: 'failed', attempts: 0, error: 'mail_not_set_up' })])
     const page = await mount()
     await until(() => expect(page.text()).toContain('Respondió con el código 500.'))

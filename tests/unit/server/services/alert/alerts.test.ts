@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Db } from '../../../../../db/client'
-import { alert, notice, player, store } from '../../../../../db/schema'
+import { alert, file, notice, player, schedule, store } from '../../../../../db/schema'
 import { listAlerts, seeAlert } from '../../../../../server/services/alert/alerts'
 import { listNotices, retryNotice, writeTest } from '../../../../../server/services/alert/notices'
 import { drainNotices, retryAfter, sendDue } from '../../../../../server/services/alert/send'
@@ -12,7 +12,7 @@ import { changeSettings } from '../../../../../server/services/settings/change-s
 import { AlertQuerySchema, WebhookBodySchema, type CreatedWebhook } from '../../../../../shared/schemas/alert'
 import { addClient, onBothDatabases } from '../../../../fixtures/database'
 import { startMailServer, startWebhookReceiver, verifyCall, type MailServer, type WebhookReceiver } from '../../../../fixtures/receivers'
-import { addPlayer, addStore } from '../../../../fixtures/schedule'
+import { addPlayer, addSchedule, addSound, addStore } from '../../../../fixtures/schedule'
 
 const opened = vi.hoisted(() => ({ db: undefined as unknown }))
 vi.mock('../../../../../server/services/database', () => ({ useDb: async () => opened.db, DatabaseClosed: class extends Error {} }))
@@ -48,14 +48,16 @@ onBothDatabases('alerts', (use) => {
   let player_id: string
   let hook: CreatedWebhook
 
-  beforeAll(() => {
+  beforeAll(async () => {
     db = use().db
     opened.db = db
+    await db.insert(file).values({ sha256: 'f'.repeat(64), content_type: 'audio/mpeg', bytes: 1 })
   })
   beforeEach(async () => {
     await db.delete(notice)
     await db.delete(alert)
     await db.delete(player)
+    await db.delete(schedule)
     mail.received = []
     mail.refuse = 0
     receiver.received = []
@@ -185,6 +187,54 @@ onBothDatabases('alerts', (use) => {
       await sweep(after(10 * MINUTE))
       await db.update(player).set({ connection_id: null }).where(eq(player.player_id, player_id))
       expect((await sweep(after(12 * MINUTE))).closed).toBe(0)
+    })
+  })
+
+  describe('about schedules that end', () => {
+    const until = async (until_date: string, name: string) => (await addSchedule(db, shop, {
+      name, audio_id: await addSound(db, shop, { sha256: 'f'.repeat(64) }), targets: { all: true }, kind: 'times', times: ['20:45'], from_date: '2026-11-01', until_date,
+    })).schedule_id
+    const change = (schedule_id: string, to: Partial<typeof schedule.$inferInsert>) => db.update(schedule).set(to).where(eq(schedule.schedule_id, schedule_id))
+    const ending = async () => (await alerts()).map(row => [row.ending, row.closed_at !== null])
+
+    it('are one for each last day within two weeks, with a notice that says how many', async () => {
+      await until('2026-12-16', 'Rebajas')
+      expect((await sweep(NOON)).opened).toBe(0)
+      await until('2026-12-15', 'Campaña')
+      await until('2026-12-15', 'Aforo')
+      expect(await sweep(NOON)).toEqual({ opened: 1, closed: 0 })
+      expect(await sweep(after(MINUTE))).toEqual({ opened: 0, closed: 0 })
+      expect(await ending()).toEqual([[{ ends_on: '2026-12-15', schedules: 2, title: 'Aforo' }, false]])
+      expect(await alerts()).toMatchObject([{ kind: 'schedules_ending', player_name: null, store_name: null, time_zone: null }])
+      await sendDue(NOON)
+      expect(verifyCall(receiver.received[0]!, hook.secret)).toMatchObject({ type: 'alert.opened', url: 'https://announce.example.com/schedules?state=expiring', alert: { ending: { ends_on: '2026-12-15', schedules: 2 } } })
+      const text = mail.received[0]!.source.replace(/=\r\n/g, '')
+      for (const part of ['2 programaciones acaban el martes, 15 de diciembre de 2026.', '2 schedules end on Tuesday', '/schedules?state=3Dexpiring']) expect(text).toContain(part)
+      expect(await listNotices(shop)).toMatchObject([{ kind: 'schedules_ending', ending: { schedules: 2 }, player_name: null }, { ending: { schedules: 2 } }])
+    })
+
+    it('count anew when one of them goes on, and end without a word with the last, or with the day', async () => {
+      const [first, second] = [await until('2026-12-05', 'Aforo'), await until('2026-12-05', 'Campaña')]
+      await sweep(NOON)
+      await change(first, { until_date: '2027-03-01' })
+      expect(await sweep(after(MINUTE))).toEqual({ opened: 0, closed: 0 })
+      expect(await ending()).toEqual([[{ ends_on: '2026-12-05', schedules: 1, title: 'Campaña' }, false]])
+      await change(second, { enabled: false })
+      expect(await sweep(after(2 * MINUTE))).toEqual({ opened: 0, closed: 1 })
+      await change(second, { enabled: true })
+      expect(await sweep(after(3 * MINUTE))).toEqual({ opened: 1, closed: 0 })
+      expect(await sweep(after(6 * 24 * HOUR))).toEqual({ opened: 0, closed: 1 })
+      expect((await listNotices(shop)).every(row => row.event === 'alert.opened')).toBe(true)
+    })
+
+    it('are one when several instances look at once, and none where nobody wants them', async () => {
+      await until('2026-12-05', 'Aforo')
+      const swept = await Promise.all([sweep(NOON), sweep(NOON), sweep(NOON)])
+      expect(swept.reduce((sum, { opened }) => sum + opened, 0)).toBe(1)
+      expect(await listNotices(shop)).toHaveLength(2)
+      await db.delete(alert)
+      await changeSettings(shop, 'alerts', { enabled: false, offline_after_minutes: 10, emails: [] })
+      expect((await sweep(NOON)).opened).toBe(0)
     })
   })
 
