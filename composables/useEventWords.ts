@@ -54,7 +54,7 @@ export function useEventWords() {
   }
 
   /** `hoy 16:30`, `lun, 24 nov, 16:30`: on the clocks of where it airs. */
-  function nextText({ due_at, time_zone }: NextDue): string {
+  function nextText({ due_at, time_zone }: Pick<NextDue, 'due_at' | 'time_zone'>): string {
     const at = new Date(due_at)
     const time = format(at, { timeZone: time_zone, hour: '2-digit', minute: '2-digit' })
     const day = dayOf(due_at, time_zone)

@@ -454,6 +454,24 @@ export type HolidayRegionList = z.infer<typeof HolidayRegionListSchema>
 /** The address of a store's calendar feed: whoever has it may read it. */
 export const FeedSchema = z.object({ url: z.url() }).meta({ id: 'Feed' })
 
+export const NextAiringQuerySchema = z.object({
+  schedule_ids: z.string().transform(ids => ids.split(',')).pipe(z.array(IdSchema).min(1).max(100)).meta({ description: 'With commas, 100 at most' }),
+})
+/** When a schedule airs next. */
+export const NextAiringSchema = z.object({
+  schedule_id: IdSchema,
+  /** Null: it airs no more, is paused for good, or is none of the client's. */
+  next: z.object({
+    due_at: InstantSchema,
+    /** The first of the stores in which it airs then. */
+    store_id: IdSchema,
+    /** On whose clocks: the store's, or the schedule's own. */
+    time_zone: z.string(),
+  }).nullable(),
+}).meta({ id: 'NextAiring' })
+export type NextAiring = z.infer<typeof NextAiringSchema>
+export const NextAiringListSchema = z.object({ items: z.array(NextAiringSchema) }).meta({ id: 'NextAiringList' })
+
 /** Today at a glance. */
 export const TodaySchema = z.object({
   /** Due next, everywhere: what is due at the same instant at several stores is one. */

@@ -306,6 +306,7 @@ const CASES: Record<string, (world: World) => RouteCase> = {
   'POST /api/v1/schedule/bulk': ({ schedule_id }) => ({ body: { schedule_ids: [schedule_id], act: 'resume' } }),
   'GET /api/v1/schedule/occurrences': ({ store_id }) => ({ query: `?from=2027-01-01T00:00:00Z&to=2027-01-01T01:00:00Z&store_id=${store_id}` }),
   'GET /api/v1/schedule/calendar': ({ store_id }) => ({ query: `?from=2027-01-01T00:00:00Z&to=2027-01-08T00:00:00Z&store_id=${store_id}` }),
+  'GET /api/v1/schedule/next': ({ schedule_id }) => ({ query: `?schedule_ids=${schedule_id}` }),
   'POST /api/v1/schedule/preview': ({ schedule_id }) => ({ body: { schedule_id, schedule: { grace_s: 60 } } }),
   'POST /api/v1/schedule/{schedule_id}/split': ({ schedule_id, store_id }) => ({ params: { schedule_id }, body: { scope: 'this', due_at: nextMinute(), store_id, patch: null } }),
   'GET /api/v1/schedule/day': ({ store_id }) => ({ query: `?date=2027-01-01&store_id=${store_id}` }),

@@ -1,5 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { player } from '../../../db/schema'
+import type { Targets } from '../../../shared/schemas/player'
 import type { AiringRule, Verdict } from '../../../shared/schemas/schedule-words'
 import { hasLimits, layOut, lengthOf, type AiringTimes, type Candidate, type Laid, type Limits } from '../../../shared/utils/airing-plan'
 import { daypartStretches } from '../../../shared/utils/opening'
@@ -233,4 +234,17 @@ export async function playersByStore(clientId: string, { by_player }: Pick<Layin
     .where(and(eq(player.client_id, clientId), inArray(player.store_id, stores))).orderBy(player.player_id)
   for (const { player_id, store_id } of rows) found.set(store_id, [...found.get(store_id) ?? [], player_id])
   return found
+}
+
+/** The stores in which something is heard, by their ids. */
+export async function storesMeant({ stores, groups }: Pick<LayingPlan, 'stores' | 'groups'>, targets: Targets): Promise<string[]> {
+  const all = [...stores.keys()]
+  if ('all' in targets) return all
+  if ('players' in targets) {
+    const db = await useDb()
+    const rows = await db.selectDistinct({ store_id: player.store_id }).from(player).where(inArray(player.player_id, targets.players))
+    return rows.map(row => row.store_id).filter(id => stores.has(id))
+  }
+  const named = new Set('stores' in targets ? targets.stores : targets.groups.flatMap(id => groups.get(id) ?? []))
+  return all.filter(id => named.has(id))
 }

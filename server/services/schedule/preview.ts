@@ -11,16 +11,14 @@ import { DomainError, NotFound } from '../errors'
 import { requireTargets } from '../player/targets'
 import { requireFuture, withoutForeignFields } from './check'
 import { collide } from './collisions'
-import type { LayingPlan } from './laid'
+import { storesMeant } from './laid'
+import { FARTHEST_DAYS, kindsOf, nextByZone } from './next'
 import { futurePlan } from './past'
-import { clocksAt, dueKey, dueWithin, type PlannedRule, type PlannedSound, type PlannedStore, type Span } from './plan'
+import { clocksAt, dueWithin, type PlannedRule, type PlannedSound, type PlannedStore, type Span } from './plan'
 import { getSchedule } from './rows'
 
 /** Collisions are looked for so far ahead. */
 const AHEAD_DAYS = 14
-/** The next ones are looked for step by step: most are near, and a minute's rule of a year would be long. */
-const REACHES_DAYS = [2, 14, 400]
-const MOST_NEXT = 10
 /** How long what nobody has chosen yet is taken to be, ms. */
 const SOME_LENGTH_MS = 10_000
 const NO_ID = '00000000-0000-0000-0000-000000000000'
@@ -45,7 +43,7 @@ export async function previewSchedule(clientId: string, { schedule_id, schedule:
     if (error instanceof NotFound) return { ...nothing, problems: [{ path: 'targets', code: error.code, message: error.message }] }
     throw error
   }
-  const plan = await futurePlan(clientId, { from: now, to: now + REACHES_DAYS.at(-1)! * DAY_MS })
+  const plan = await futurePlan(clientId, { from: now, to: now + FARTHEST_DAYS * DAY_MS })
   const meant = await storesMeant(plan, written.targets)
   const reach = { stores: meant.length, players: await countPlayers(written.targets, meant, clientId) }
   const problems = [...ruleProblems(written), ...await pastProblem(clientId, written, now)]
@@ -92,19 +90,6 @@ async function soundsOf(client_id: string, given: Query['schedule'], said: Sched
   return [{ audio_id: NO_ID, sha256: '', duration_ms: given.duration_ms ?? SOME_LENGTH_MS, title: '', text: '', words: null, valid_from: null, valid_until: null, colour: null, weight: 1 } as unknown as PlannedSound]
 }
 
-/** The stores in which something is heard, by their ids. */
-export async function storesMeant({ stores, groups }: Pick<LayingPlan, 'stores' | 'groups'>, targets: Schedule['targets']): Promise<string[]> {
-  const all = [...stores.keys()]
-  if ('all' in targets) return all
-  if ('players' in targets) {
-    const db = await useDb()
-    const rows = await db.selectDistinct({ store_id: player.store_id }).from(player).where(inArray(player.player_id, targets.players))
-    return rows.map(row => row.store_id).filter(id => stores.has(id))
-  }
-  const named = new Set('stores' in targets ? targets.stores : targets.groups.flatMap(id => groups.get(id) ?? []))
-  return all.filter(id => named.has(id))
-}
-
 async function countPlayers(targets: Schedule['targets'], meant: string[], clientId: string): Promise<number> {
   if ('players' in targets) return targets.players.length
   if (!meant.length) return 0
@@ -112,43 +97,10 @@ async function countPlayers(targets: Schedule['targets'], meant: string[], clien
   return db.$count(player, and(eq(player.client_id, clientId), inArray(player.store_id, meant)))
 }
 
-/** One place of each kind: where it is due at the same moments. */
-function kindsOf(rule: PlannedRule, places: PlannedStore[]): { place: PlannedStore, stores: number }[] {
-  const kinds = new Map<string, { place: PlannedStore, stores: number }>()
-  for (const place of places) {
-    const key = dueKey(rule, place)
-    const known = kinds.get(key)
-    if (known) known.stores++
-    else kinds.set(key, { place, stores: 1 })
-  }
-  return [...kinds.values()]
-}
-
-/** The next moments on each zone's clocks; where stores of a zone open at different hours, those of all of them. */
-function nextByZone(rule: PlannedRule, places: PlannedStore[], now: number): SchedulePreview['zones'] {
-  const zones = new Map<string, { stores: number, kinds: PlannedStore[] }>()
-  for (const { place, stores } of kindsOf(rule, places)) {
-    const { time_zone } = clocksAt(rule, place)
-    const zone = zones.get(time_zone) ?? { stores: 0, kinds: [] }
-    zones.set(time_zone, { stores: zone.stores + stores, kinds: [...zone.kinds, place] })
-  }
-  return [...zones].map(([time_zone, { stores, kinds }]) => ({ time_zone, stores, next: nextOf(rule, kinds, now).map(ms => new Date(ms).toISOString()) })).sort((a, b) => b.stores - a.stores || a.time_zone.localeCompare(b.time_zone))
-}
-
-function nextOf(rule: PlannedRule, kinds: PlannedStore[], now: number): number[] {
-  const from = Math.max(now, rule.schedule.paused_until?.getTime() ?? now)
-  let next: number[] = []
-  for (const days of REACHES_DAYS) {
-    const due = kinds.flatMap(place => dueWithin(rule, place, { from, to: from + days * DAY_MS }).map(({ due_ms }) => due_ms))
-    next = [...new Set(due.filter(at => at >= from))].sort((a, b) => a - b).slice(0, MOST_NEXT)
-    if (next.length >= MOST_NEXT) break
-  }
-  return next
-}
-
 /** How often it is due at a store on a day on which it is. */
 function perDay(rule: PlannedRule, places: PlannedStore[], span: Span): SchedulePreview['per_day'] {
-  const counts = kindsOf(rule, places).flatMap(({ place, stores }) => {
+  const counts = kindsOf(rule, places).flatMap((alike) => {
+    const [place, stores] = [alike[0]!, alike.length]
     const { time_zone } = clocksAt(rule, place)
     const days = new Map<number, number>()
     for (const { due_ms } of dueWithin(rule, place, span)) {

@@ -9,7 +9,7 @@ import { useDb } from '../database'
 import { Conflict, Unprocessable } from '../errors'
 import { keepVersion } from './history'
 import { dueWithin, planOf, type Plan, type PlannedSound } from './plan'
-import { storesMeant } from './preview'
+import { storesMeant } from './laid'
 import { getSchedule } from './rows'
 import { changeSchedule, createSchedule, writeSchedule } from './schedules'
 

@@ -13,6 +13,7 @@ const list = vi.fn<(query: Record<string, unknown>) => unknown>()
 const bulk = vi.fn<(body: { schedule_ids: string[] }) => void>()
 const reverted = vi.fn<(body: unknown) => void>()
 const store = aStore({ name: 'Gran Vía', time_zone: 'Europe/Madrid' })
+const NEXT = { due_at: '2030-01-02T15:30:00Z', store_id: store.store_id, time_zone: store.time_zone }
 const schedules: Schedule[] = [
   aSchedule({ name: 'Ofertas', kind: 'interval', interval_minutes: 30, window_start: '09:00', window_end: '21:00', weekdays: [1, 2, 3, 4, 5] }),
   aSchedule({ name: 'Cierre', kind: 'opening', opening_edge: 'closes', opening_offset_minutes: -15 }),
@@ -21,7 +22,7 @@ const schedules: Schedule[] = [
   aSchedule({ name: 'Perdida', messages: [] }),
 ]
 registerEndpoint('/api/v1/schedule', event => list(getQuery(event)))
-registerEndpoint('/api/v1/schedule/holidays', () => ({ items: [] }))
+registerEndpoint('/api/v1/schedule/next', event => ({ items: String(getQuery(event).schedule_ids).split(',').map(schedule_id => ({ schedule_id, next: ['Ofertas', 'Cierre'].includes(schedules.find(schedule => schedule.schedule_id === schedule_id)?.name ?? '') ? NEXT : null })) }))
 registerEndpoint('/api/v1/client/stores', () => listOf([store]))
 registerEndpoint('/api/v1/client/groups', () => listOf([]))
 registerEndpoint('/api/v1/player/players', () => listOf([]))
@@ -59,7 +60,7 @@ describe('the list of schedules', () => {
     const { row } = await mount()
     expect(row('Ofertas').text()).toContain('Cada 30 minutos, de lunes a viernes, 09:00–21:00')
     expect(row('Cierre').text()).toContain('15 minutos antes de cerrar, todos los días')
-    await until(() => expect(row('Ofertas').text()).toContain('Europe/Madrid'))
+    await until(() => expect(row('Ofertas').text()).toMatch(/2 ene 2030, 16:30.*Europe\/Madrid/))
     expect(row('Ofertas').text()).toContain('En marcha')
     expect(row('Pausada').text()).toContain('En pausa')
     expect(row('Perdida').text()).toContain('Sin mensaje')

@@ -5,6 +5,7 @@ import { file, schedule } from '../../../../../db/schema'
 import { changeSettings } from '../../../../../server/services/settings/change-settings'
 import { getSettings } from '../../../../../server/services/settings/client-settings'
 import { listCalendar } from '../../../../../server/services/schedule/calendar'
+import { nextAirings } from '../../../../../server/services/schedule/next'
 import { listOccurrences } from '../../../../../server/services/schedule/occurrences'
 import { previewSchedule } from '../../../../../server/services/schedule/preview'
 import { revertSchedule } from '../../../../../server/services/schedule/bulk'
@@ -229,5 +230,20 @@ onBothDatabases('the calendar', (use) => {
     expect(said.limited).toEqual([{ rule: 'quiet_time', moved: expect.any(Number), dropped: expect.any(Number) }])
     expect(said.limited[0]!.moved).toBeGreaterThan(10)
     expect(said.limited[0]!.dropped).toBeGreaterThan(10)
+  })
+
+  it('tells when schedules air next: what a limit leaves of it, on the holidays of each store, and for none that airs no more', async () => {
+    const canary = await addStore(db, shop, 'Atlantic/Canary')
+    const [tomorrow, later] = [inDays(2), inDays(9)]
+    const everywhere = await add({ times: ['10:00'], from_date: tomorrow })
+    const here = await add({ times: ['10:00'], from_date: tomorrow, targets: { stores: [canary] } })
+    const far = await add({ kind: 'once', times: undefined, at: `${later}T09:00` })
+    const off = await add({ enabled: false })
+    const ids = [everywhere, here, far, off].map(({ schedule_id }) => schedule_id)
+    const next = async (now = Date.parse(`${inDays(1)}T12:00:00Z`)) => (await nextAirings(shop, [...ids, 'ffffffff-ffff-4fff-bfff-ffffffffffff'], now)).map(({ next }) => next && [wallAt(Date.parse(next.due_at), next.time_zone), next.time_zone, next.store_id])
+    expect(await next()).toEqual([[`${tomorrow}T10:00`, ZONE, store_id], [`${tomorrow}T10:00`, 'Atlantic/Canary', canary], [`${later}T09:00`, ZONE, store_id], null, null])
+    await changeSettings(shop, 'limits', { ...await getSettings(shop, 'limits'), quiet: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from: '09:30', to: '11:00', name: 'Siesta' }] })
+    const [quiet] = await nextAirings(shop, [(await add({ times: ['10:00', '12:00'] })).schedule_id])
+    expect(wallAt(Date.parse(quiet!.next!.due_at), quiet!.next!.time_zone).slice(-5)).toBe('12:00')
   })
 })
