@@ -5,7 +5,7 @@ import type { Play } from '#shared/schemas/player'
 type Outcome = Pick<Play, 'status' | 'reason' | 'reason_by'>
 
 /** Reasons of which it is worth saying who or what they were. */
-const NAMED: readonly SkipReason[] = ['preempted', 'dropped', 'stopped']
+const NAMED: readonly SkipReason[] = ['preempted', 'dropped', 'stopped', 'limited', 'offline']
 
 export const PLAY_LOOKS = {
   pending: { icon: 'i-lucide-clock', colour: 'text-dimmed' },
@@ -17,12 +17,21 @@ export const PLAY_LOOKS = {
 
 /** What became of a play, in words. */
 export function usePlayWords() {
-  const { t, locale } = useI18n()
+  const { t, te, locale } = useI18n()
+  const { date } = useTimeFormat()
 
   /** Why it was not heard: `lo cortó «Fuego»`, `el volumen estaba a cero`. */
   function why({ reason, reason_by }: Pick<Outcome, 'reason' | 'reason_by'>): string {
     const known = reason ?? 'unexplained'
-    return reason_by && NAMED.includes(known) ? t(`player.log.by.${known}`, { by: reason_by }) : t(`player.reason.${known}`)
+    const by = reason_by && NAMED.includes(known) ? byInWords(known, reason_by) : null
+    return by ? t(`player.log.by.${known}`, { by }) : t(`player.reason.${known}`)
+  }
+
+  /** Of a limit its rule, of a player that was away since when, of others a name. */
+  function byInWords(reason: SkipReason, by: string): string | null {
+    if (reason === 'limited') return te(`day.rule.${by}`) ? t(`day.rule.${by}`) : null
+    if (reason === 'offline') return Number.isNaN(Date.parse(by)) ? null : date(by)
+    return by
   }
 
   /** `Se oyó, −18,0 dB · 2 veces`, `No se oyó: lo paró Ana`. */

@@ -57,6 +57,16 @@ describe('the play log', () => {
     expect(page.findAll('h2').map(title => title.text()).filter(text => /noviembre/.test(text))).toHaveLength(2)
   })
 
+  it('names the limit that left something out, and says since when a player was away', async () => {
+    const skipped = (title: string, reason: 'limited' | 'offline', reason_by: string | null) => aPlay({ status: 'skipped', title, reason, reason_by })
+    plays.mockReturnValue(list([skipped('Siesta', 'limited', 'quiet_time'), skipped('Nueva', 'limited', 'of tomorrow'), skipped('Lejos', 'offline', '2026-11-21T22:30:00Z'), skipped('Nunca', 'offline', null)]))
+    const page = await open()
+    expect(row(page, 'Siesta').text()).toContain('omitido por un límite: hora de silencio')
+    expect(row(page, 'Nueva').text()).toMatch(/omitido por un límite(?!:)/)
+    expect(row(page, 'Lejos').text()).toMatch(/apagado o sin red desde el 21 nov 2026, 22:30/)
+    expect(row(page, 'Nunca').text()).toMatch(/apagado o sin red(?! desde)/)
+  })
+
   it('shows the text on demand', async () => {
     const page = await open()
     const first = row(page, 'Cierre')
