@@ -14,6 +14,12 @@ export function useEventSummary() {
   // 1 January 2024 was a Monday.
   const weekdayName = (weekday: number) => format(`2024-01-0${weekday}`, { weekday: 'long' })
   const minutes = (count: number) => count % 60 ? n(count, { style: 'unit', unit: 'minute', unitDisplay: 'long' }) : n(count / 60, { style: 'unit', unit: 'hour', unitDisplay: 'long' })
+  /** `hora` of `Cada hora`, `30 minutos`. */
+  function every(count: number): string {
+    if (count !== 1 && count !== 60) return minutes(count)
+    const one = new Intl.NumberFormat(language.value, { style: 'unit', unit: count === 1 ? 'minute' : 'hour', unitDisplay: 'long' })
+    return one.formatToParts(1).find(part => part.type === 'unit')?.value ?? minutes(count)
+  }
   const all = (words: string[]) => new Intl.ListFormat(language.value).format(words)
 
   /** `de lunes a viernes`, `todos los días`. */
@@ -27,7 +33,7 @@ export function useEventSummary() {
   function whenOf(rule: Rule): string {
     const days = daysOf(rule.weekdays)
     if (rule.kind === 'once') return t('events.when.once', { at: format(`${rule.at}Z`, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' }) })
-    if (rule.kind === 'interval') return t('events.when.interval', { every: minutes(rule.interval_minutes!), days, from: rule.window_start, to: rule.window_end })
+    if (rule.kind === 'interval') return t('events.when.interval', { every: every(rule.interval_minutes!), days, from: rule.window_start, to: rule.window_end })
     if (rule.kind === 'times') {
       const times = rule.times!
       return times.length > TIMES_TOLD
