@@ -226,6 +226,28 @@ onBothDatabases('programmes', (use) => {
       expect(here.received.map(message => message.type === 'programme' && message.programme.items.length)).toEqual([0, 1])
     })
 
+    it('further as time goes on, and again only when something has come within reach', async () => {
+      const { holder, received } = connect(television)
+      await dueIn(50 * HOUR)
+      const now = Date.now()
+      const sweepAfter = async (hours: number) => {
+        vi.useFakeTimers({ toFake: ['Date'], now: now + hours * HOUR })
+        await renewProgrammes(shop, [holder], 0)
+        return received.flatMap(message => message.type === 'programme' ? [message.programme.items.length] : [])
+      }
+      try {
+        expect(await sweepAfter(0)).toEqual([0])
+        expect((await sweepAfter(0.5)).at(-1)).toBe(0)
+        expect((await sweepAfter(3)).at(-1)).toBe(1)
+        const told = received.length
+        await Promise.all([sweepAfter(3), sweepAfter(3)])
+        expect(received).toHaveLength(told)
+      }
+      finally {
+        vi.useRealTimers()
+      }
+    })
+
     it('once for many changes, and never an older one after a newer', async () => {
       const here = connect(television)
       const rounds: Promise<void>[] = []
