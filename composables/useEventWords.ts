@@ -1,5 +1,5 @@
 import type { Store, StoreGroup } from '#shared/schemas/client'
-import type { Schedule } from '#shared/schemas/schedule'
+import type { NextAiring, Schedule } from '#shared/schemas/schedule'
 import { EXPIRING_DAYS } from '#shared/schemas/schedule-words'
 import { dayOf } from '#shared/utils/zoned-day'
 
@@ -22,7 +22,7 @@ export function useEventWords() {
   const dayName = (day: string) => format(new Date(day), { timeZone: 'UTC', day: 'numeric', month: 'short' })
 
   /** @param next when it is due next; undefined: not known yet */
-  function stateOf(schedule: Schedule, next?: NextDue | null): EventState {
+  function stateOf(schedule: Schedule, next?: NextAiring | null): EventState {
     if (!schedule.messages.some(message => !message.deleted_at)) return 'without_message'
     if (!schedule.enabled || Date.parse(schedule.paused_until ?? '') > now.value) return 'paused'
     if (next === null) return 'ended'
@@ -54,7 +54,7 @@ export function useEventWords() {
   }
 
   /** `hoy 16:30`, `lun, 24 nov, 16:30`: on the clocks of where it airs. */
-  function nextText({ due_at, time_zone }: Pick<NextDue, 'due_at' | 'time_zone'>): string {
+  function nextText({ due_at, time_zone }: Pick<NextAiring, 'due_at' | 'time_zone'>): string {
     const at = new Date(due_at)
     const time = format(at, { timeZone: time_zone, hour: '2-digit', minute: '2-digit' })
     const day = dayOf(due_at, time_zone)

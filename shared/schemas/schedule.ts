@@ -460,14 +460,11 @@ export const NextAiringQuerySchema = z.object({
 /** When a schedule airs next. */
 export const NextAiringSchema = z.object({
   schedule_id: IdSchema,
-  /** Null: it airs no more, is paused for good, or is none of the client's. */
-  next: z.object({
-    due_at: InstantSchema,
-    /** The first of the stores in which it airs then. */
-    store_id: IdSchema,
-    /** On whose clocks: the store's, or the schedule's own. */
-    time_zone: z.string(),
-  }).nullable(),
+  due_at: InstantSchema,
+  /** The first of the stores in which it airs then. */
+  store_id: IdSchema,
+  /** On whose clocks: the store's, or the schedule's own. */
+  time_zone: z.string(),
 }).meta({ id: 'NextAiring' })
 export type NextAiring = z.infer<typeof NextAiringSchema>
 export const NextAiringListSchema = z.object({ items: z.array(NextAiringSchema) }).meta({ id: 'NextAiringList' })

@@ -53,7 +53,7 @@ function nextDue(rule: PlannedRule, kinds: PlannedStore[][], now: number): NextD
 
 /**
  * When schedules air next, and at which store: of the next two days what limits and other schedules leave of it, later what
- * is due. Null for one that airs no more, is paused for good, or is not the client's.
+ * is due. None for one that airs no more, is paused for good, or is not the client's.
  */
 export async function nextAirings(clientId: string, schedule_ids: string[], now = Date.now()): Promise<NextAiring[]> {
   const plan = await futurePlan(clientId, { from: now, to: now + FARTHEST_DAYS * DAY_MS })
@@ -64,7 +64,7 @@ export async function nextAirings(clientId: string, schedule_ids: string[], now 
     const rule = rules.get(schedule_id)
     const places = rule ? (await storesMeant(plan, rule.schedule.targets)).map(id => plan.stores.get(id)!) : []
     const next = rule && firstOf(schedule_id, nextDue(rule, kindsOf(rule, places), now), isHeard)
-    airings.push({ schedule_id, next: next ? { due_at: new Date(next.due_ms).toISOString(), store_id: next.place.store_id, time_zone: clocksAt(rule, next.place).time_zone } : null })
+    if (next) airings.push({ schedule_id, due_at: new Date(next.due_ms).toISOString(), store_id: next.place.store_id, time_zone: clocksAt(rule, next.place).time_zone })
     await new Promise(setImmediate)
   }
   return airings

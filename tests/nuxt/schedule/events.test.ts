@@ -22,7 +22,7 @@ const schedules: Schedule[] = [
   aSchedule({ name: 'Perdida', messages: [] }),
 ]
 registerEndpoint('/api/v1/schedule', event => list(getQuery(event)))
-registerEndpoint('/api/v1/schedule/next', event => ({ items: String(getQuery(event).schedule_ids).split(',').map(schedule_id => ({ schedule_id, next: ['Ofertas', 'Cierre'].includes(schedules.find(schedule => schedule.schedule_id === schedule_id)?.name ?? '') ? NEXT : null })) }))
+registerEndpoint('/api/v1/schedule/next', event => ({ items: schedules.filter(({ schedule_id, name }) => String(getQuery(event).schedule_ids).includes(schedule_id) && ['Ofertas', 'Cierre'].includes(name ?? '')).map(({ schedule_id }) => ({ schedule_id, ...NEXT })) }))
 registerEndpoint('/api/v1/client/stores', () => listOf([store]))
 registerEndpoint('/api/v1/client/groups', () => listOf([]))
 registerEndpoint('/api/v1/player/players', () => listOf([]))
