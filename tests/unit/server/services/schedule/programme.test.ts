@@ -228,7 +228,7 @@ onBothDatabases('programmes', (use) => {
 
     it('further as time goes on, and again only when something has come within reach', async () => {
       const { holder, received } = connect(television)
-      await dueIn(50 * HOUR)
+      await dueIn(51 * HOUR)
       const now = Date.now()
       const sweepAfter = async (hours: number) => {
         vi.useFakeTimers({ toFake: ['Date'], now: now + hours * HOUR })
