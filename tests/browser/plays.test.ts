@@ -8,6 +8,7 @@ import type { Store } from '../../shared/schemas/client'
 import type { AirResponse, Play } from '../../shared/schemas/player'
 import type { Schedule } from '../../shared/schemas/schedule'
 import { playIdOf } from '../../shared/utils/play-id'
+import { dayOf, startOfDay } from '../../shared/utils/zoned-day'
 import { addClient, ADMIN_ENV, good, makeMessage, pairPlayer, signIn, type PairedPlayer, type TestClient } from '../fixtures/api'
 import { launchBrowser } from '../fixtures/browser'
 import { startServer, type TestServer } from '../fixtures/server'
@@ -15,6 +16,7 @@ import { heard } from '../fixtures/sockets'
 
 const DAY_MS = 86_400_000
 const SOON = { timeout: 15_000 }
+const ZONE = 'Europe/Madrid'
 const TEXT = 'Estimados clientes, nuestra tienda cierra en quince minutos.'
 
 let server: TestServer
@@ -30,13 +32,13 @@ beforeAll(async () => {
   client = await addClient(server.url, await signIn(server.url), 'Supermercado Sol')
   message = await makeMessage(client.editor, client.voice_id, TEXT, { title: 'Cierre en quince minutos' })
   const names = ['Centro', 'Las Palmas', 'Norte']
-  const zones = ['Europe/Madrid', 'Atlantic/Canary', 'Europe/Madrid']
+  const zones = [ZONE, 'Atlantic/Canary', ZONE]
   const stores = await Promise.all(names.map((name, at) => good(client.editor.post<Store>('client/stores', { name, time_zone: zones[at] }))))
   players = []
   for (const [at, { store_id }] of stores.entries()) players.push(await pairPlayer(server.url, client.editor, { store_id, name: `TV ${names[at]}` }))
   await reportDays()
   browser = await launchBrowser()
-  context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: 'es-ES', timezoneId: 'Europe/Madrid', acceptDownloads: true })
+  context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: 'es-ES', timezoneId: ZONE, acceptDownloads: true })
   await context.addCookies(client.owner.headers.cookie!.split('; ').map((cookie) => {
     const at = cookie.indexOf('=')
     return { name: cookie.slice(0, at), value: cookie.slice(at + 1), url: server.url }
@@ -48,8 +50,9 @@ afterAll(async () => {
   await server?.stop()
 })
 
-/** What the players did on the six days before: most was heard. */
+/** What the players did on the six days before, in the forenoon: most was heard. */
 async function reportDays() {
+  const today = startOfDay(dayOf(new Date().toISOString(), ZONE), ZONE).getTime()
   const { schedule_id } = await good(client.editor.post<Schedule>('schedule', { audio_id: message.audio_id, targets: { all: true }, kind: 'times', times: ['21:45'] }))
   const missed: (SkipReason | null)[] = [null, null, null, 'muted', null, null, 'autoplay_blocked', null, 'expired', null, null]
   let turn = 0
@@ -57,7 +60,7 @@ async function reportDays() {
     const reports: PlayReport[] = []
     for (let back = 1; back <= 6; back++) {
       for (let hour = 0; hour < 4; hour++) {
-        const due = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - back * DAY_MS + hour * 3_600_000)
+        const due = new Date(today - back * DAY_MS + (9 + hour) * 3_600_000)
         const occurrence = { schedule_id, due_at: due.toISOString(), audio_id: message.audio_id }
         const play_id = playIdOf({ ...occurrence, player_id: player.player_id }, sha256Of)
         const at = (ms: number) => new Date(due.getTime() + ms).toISOString()
