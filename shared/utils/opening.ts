@@ -5,7 +5,7 @@ import { DAY_MS, dayName, dayNumberAt, instantOf, wallMs, weekdayOf } from './wa
 const LOOK_AHEAD_DAYS = 15
 
 /** From `from`, included, to `to`, not included; ms since 1970. */
-export interface Span {
+export interface TimeSpan {
   from: number
   to: number
 }
@@ -31,7 +31,7 @@ interface LocalPart {
  * @param from ms since 1970
  * @param to ms since 1970
  */
-export function openStretches({ time_zone, opening_hours, opening_exceptions }: OpeningTimes, from: number, to: number): Span[] | null {
+export function openStretches({ time_zone, opening_hours, opening_exceptions }: OpeningTimes, from: number, to: number): TimeSpan[] | null {
   if (!opening_hours) return null
   const exceptions = new Map(opening_exceptions.map(exception => [exception.date, exception.hours]))
   const stretches = daysAround(from, to, time_zone).flatMap((day) => {
@@ -47,9 +47,9 @@ export function openStretches({ time_zone, opening_hours, opening_exceptions }: 
  * @param from ms since 1970
  * @param to ms since 1970
  */
-export function daypartStretches<Part extends LocalPart>(parts: Part[], timeZone: string, from: number, to: number): (Span & { part: Part })[] {
+export function daypartStretches<Part extends LocalPart>(parts: Part[], timeZone: string, from: number, to: number): (TimeSpan & { part: Part })[] {
   const days = daysAround(from, to, timeZone)
-  const taken: (Span & { part: Part })[] = []
+  const taken: (TimeSpan & { part: Part })[] = []
   for (const part of parts) {
     const own = days.filter(day => part.weekdays.includes(weekdayOf(day))).map(day => spanOf(day, part.from, part.to, timeZone))
     taken.push(...own.flatMap(span => without(span, taken)).map(span => ({ ...span, part })))
@@ -88,14 +88,14 @@ function daysAround(from: number, to: number, timeZone: string): string[] {
   return Array.from({ length: dayNumberAt(to, timeZone) - first + 1 }, (_, at) => dayName(first + at))
 }
 
-function spanOf(day: string, from: string, to: string, timeZone: string): Span {
+function spanOf(day: string, from: string, to: string, timeZone: string): TimeSpan {
   const next = to <= from || to === '24:00'
   return { from: instantOf(day, wallMs(from), timeZone), to: instantOf(next ? dayName(Date.parse(day) / DAY_MS + 1) : day, wallMs(to) % DAY_MS, timeZone) }
 }
 
 /** Stretches that meet or overlap are one; those that a change of clocks has swallowed are none. */
-function joined(stretches: Span[]): Span[] {
-  const whole: Span[] = []
+function joined(stretches: TimeSpan[]): TimeSpan[] {
+  const whole: TimeSpan[] = []
   for (const stretch of stretches.filter(({ from, to }) => to > from).sort((a, b) => a.from - b.from)) {
     const last = whole.at(-1)
     if (last && stretch.from <= last.to) last.to = Math.max(last.to, stretch.to)
@@ -105,7 +105,7 @@ function joined(stretches: Span[]): Span[] {
 }
 
 /** What is left of a stretch beside others. */
-function without(span: Span, others: Span[]): Span[] {
+function without(span: TimeSpan, others: TimeSpan[]): TimeSpan[] {
   let left = [span].filter(({ from, to }) => to > from)
   for (const other of others) left = left.flatMap(({ from, to }) => [{ from, to: Math.min(to, other.from) }, { from: Math.max(from, other.to), to }].filter(rest => rest.to > rest.from))
   return left

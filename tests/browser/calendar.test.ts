@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { CalendarList, Schedule, ScheduleList } from '../../shared/schemas/schedule'
 import { wallAt } from '../../shared/utils/wall-clock'
 import { addClient, ADMIN_ENV, good, makeMessage, pairPlayer, signIn, type TestClient } from '../fixtures/api'
-import { launchBrowser, openDashboard } from '../fixtures/browser'
+import { complaintsOf, launchBrowser, openDashboard } from '../fixtures/browser'
 import { startServer, type TestServer } from '../fixtures/server'
 
 const DAY_MS = 86_400_000
@@ -36,10 +36,8 @@ afterAll(async () => {
   await server?.stop()
 })
 beforeEach(async () => {
-  problems = []
-  page = await openDashboard(browser, server.url, client.owner, { viewport: { width: 1440, height: 1000 }, locale: 'es-ES', timezoneId: ZONE })
-  page.on('pageerror', error => problems.push(error.message))
-  page.on('console', said => said.type() === 'error' && !said.text().includes('409') && problems.push(said.text()))
+  page = await openDashboard(browser, server.url, client.owner)
+  problems = complaintsOf(page, /409/)
 })
 afterEach(async () => {
   await page.context().close()

@@ -6,7 +6,7 @@ import type { GenerateResponse } from '../../shared/schemas/audio'
 import type { Schedule, ScheduleList } from '../../shared/schemas/schedule'
 import { dayOf } from '../../shared/utils/zoned-day'
 import { addClient, ADMIN_ENV, good, makeMessage, pairPlayer, signIn, type TestClient } from '../fixtures/api'
-import { launchBrowser, openDashboard } from '../fixtures/browser'
+import { complaintsOf, launchBrowser, openDashboard } from '../fixtures/browser'
 import { startServer, type TestServer } from '../fixtures/server'
 
 const DAY_MS = 86_400_000
@@ -37,10 +37,8 @@ afterAll(async () => {
   await server?.stop()
 })
 beforeEach(async () => {
-  problems = []
-  page = await openDashboard(browser, server.url, client.owner, { viewport: { width: 1440, height: 1000 }, locale: 'es-ES', timezoneId: ZONE })
-  page.on('pageerror', error => problems.push(error.message))
-  page.on('console', said => said.type() === 'error' && problems.push(said.text()))
+  page = await openDashboard(browser, server.url, client.owner)
+  problems = complaintsOf(page)
 })
 afterEach(async () => {
   await page.context().close()

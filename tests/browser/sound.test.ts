@@ -6,7 +6,7 @@ import type { Message } from '../../shared/schemas/audio'
 import type { LibraryList } from '../../shared/schemas/library'
 import type { TrackList } from '../../shared/schemas/track'
 import { ADMIN, ADMIN_ENV } from '../fixtures/api'
-import { launchBrowser } from '../fixtures/browser'
+import { complaintsOf, launchBrowser } from '../fixtures/browser'
 import { startServer, type TestServer } from '../fixtures/server'
 import { tone } from '../fixtures/signals'
 
@@ -18,15 +18,14 @@ let browser: Browser
 let page: Page
 /** Every call of the API that the page made, as `METHOD path`. */
 const calls: string[] = []
-const complaints: string[] = []
+let complaints: string[]
 
 beforeAll(async () => {
   server = await startServer(ADMIN_ENV)
   browser = await launchBrowser({ autoplay: true })
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'es-ES' })
   page.on('request', request => calls.push(`${request.method()} ${new URL(request.url()).pathname}`))
-  page.on('pageerror', error => complaints.push(error.message))
-  page.on('console', message => message.type() === 'error' && complaints.push(message.text()))
+  complaints = complaintsOf(page, /status of 422|ERR_CONNECTION_RESET/)
   await open('/sign-in')
   await page.locator('input[type=email]').fill(ADMIN.email)
   await page.locator('input[type=password]').fill(ADMIN.password)
@@ -128,7 +127,7 @@ describe('files from this machine', () => {
 })
 
 it('logs no error but what was refused and cut on purpose', () => {
-  expect(complaints.filter(text => !/status of 422|ERR_CONNECTION_RESET/.test(text))).toEqual([])
+  expect(complaints).toEqual([])
 })
 
 async function open(path: string) {
