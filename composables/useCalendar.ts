@@ -8,6 +8,7 @@ export type CalendarView = typeof CALENDAR_VIEWS[number]
 /** How near one looks at a day, minutes a line; each occurrence by itself from the third on, to scale on the last. */
 export const CALENDAR_STEPS_MIN = [30, 15, 5, 1] as const
 const BY_OCCURRENCE_FROM = 2
+const DAY_MS = 86_400_000
 /** A calendar that is cut is read on, so often at most. */
 const MOST_PAGES = 8
 
@@ -36,11 +37,12 @@ export function useCalendar(usual: Ref<CalendarView>) {
   const store = computed(() => stores.value.find(each => each.store_id === address.value.store))
   const group = computed(() => groups.value.find(each => each.group_id === address.value.group))
   const shown = computed(() => store.value ? [store.value] : group.value ? stores.value.filter(each => group.value!.store_ids.includes(each.store_id)) : stores.value)
-  /** Those of the stores that are shown, most stores first. */
+  /** Those of the stores that are shown, most stores first; of as many, the reader's own. */
   const zones = computed(() => {
     const counts = new Map<string, number>()
     for (const { time_zone } of shown.value) counts.set(time_zone, (counts.get(time_zone) ?? 0) + 1)
-    return [...counts].sort((a, b) => b[1] - a[1]).map(([zone]) => zone)
+    const isHere = (zone: string) => Number(zone === browserZone.value)
+    return [...counts].sort(([a, many], [b, more]) => more - many || isHere(b) - isHere(a)).map(([zone]) => zone)
   })
   const zone = computed(() => (address.value.zone && zones.value.includes(address.value.zone) ? address.value.zone : zones.value[0]) ?? browserZone.value)
   const today = computed(() => dayOf(new Date(now.value).toISOString(), zone.value))
@@ -55,9 +57,13 @@ export function useCalendar(usual: Ref<CalendarView>) {
   /** The stretch that is drawn, as the drawing says. */
   const range = shallowRef<{ from: string, to: string } | null>(null)
   const by = computed(() => view.value === 'month' ? 'day' : view.value === 'day' && step.value >= BY_OCCURRENCE_FROM ? 'occurrence' : 'window')
-  const asked = computed(() => range.value && storeStatus.value === 'success'
-    ? { ...range.value, by: by.value, store_id: store.value?.store_id, group_id: store.value ? undefined : group.value?.group_id, ...by.value !== 'occurrence' && { time_zone: zone.value } }
-    : null)
+  const asked = computed(() => {
+    if (!range.value || storeStatus.value !== 'success') return null
+    const { from, to } = range.value
+    const where = { store_id: store.value?.store_id, group_id: store.value ? undefined : group.value?.group_id }
+    // What began the evening before and goes on into the first day is told from its beginning on.
+    return by.value === 'occurrence' ? { from, to, by: by.value, ...where } : { from: new Date(Date.parse(from) - DAY_MS).toISOString(), to, by: by.value, ...where, time_zone: zone.value }
+  })
 
   const { data, status, error, refresh } = useAsyncData<{ asked: string, items: CalendarItem[], is_cut: boolean } | null>('calendar', async () => {
     if (!asked.value) return null
@@ -72,7 +78,7 @@ export function useCalendar(usual: Ref<CalendarView>) {
     return { asked: JSON.stringify(query), items, is_cut: from !== null }
   }, { watch: [asked], lazy: true, server: false, dedupe: 'cancel', deep: false })
   keepFresh(['schedule_changed', 'calendar_changed', 'message_changed', 'ready'], refresh)
-  const items = computed(() => data.value?.items ?? [])
+  const items = computed(() => data.value?.items.filter(({ ends_at }) => Date.parse(ends_at) > Date.parse(range.value?.from ?? ends_at)) ?? [])
   const loaded = computed(() => data.value !== null && data.value !== undefined)
 
   return { address, view, store, group, stores, storeStatus, groups, zones, zone, today, date, step, by, go, range, items, loaded, isCut: computed(() => data.value?.is_cut ?? false), status, error, refresh, now }

@@ -1,6 +1,8 @@
 import type { CalendarItem } from '#shared/schemas/schedule'
 import { contrast } from '#shared/utils/contrast'
+import { dayOf, startOfDay } from '#shared/utils/zoned-day'
 
+const DAY_MS = 86_400_000
 const WHITE = '#ffffff'
 const BLACK = '#111111'
 
@@ -34,11 +36,19 @@ export function useCalendarWords(zone: MaybeRefOrGetter<string>) {
 
   const textOf = (item: CalendarItem) => [titleOf(item), timesOf(item), t('calendar.in_stores', { count: n(item.stores) }, item.stores), fateOf(item)].filter(Boolean).join(' · ')
 
-  /** A line for each time that it airs within its window, as an image; null where it airs once. */
-  function ticks({ count, interval_minutes, due_at, ends_at }: CalendarItem): string | undefined {
+  /**
+   * A line for each time that it airs within its window, as an image; none where it airs once.
+   * @param part what is drawn of it: a window that goes on after midnight is drawn on two days, on the first without its end
+   */
+  function ticks({ count, interval_minutes, due_at, ends_at }: CalendarItem, part: { isStart: boolean, isEnd: boolean }): string | undefined {
     if (count < 2 || !interval_minutes) return undefined
-    const period = interval_minutes * 60_000 / (Date.parse(ends_at) - Date.parse(due_at)) * 100
-    return `repeating-linear-gradient(to bottom, currentColor 0 1px, transparent 1px ${period}%)`
+    const midnight = (at: string, days: number) => startOfDay(dayOf(new Date(Date.parse(at) + days * DAY_MS).toISOString(), toValue(zone)), toValue(zone)).getTime()
+    const from = part.isStart ? Date.parse(due_at) : midnight(ends_at, 0)
+    const to = part.isEnd ? Date.parse(ends_at) : midnight(due_at, 1)
+    if (to <= from) return undefined
+    const every_ms = interval_minutes * 60_000
+    const [first, period] = [(every_ms - (from - Date.parse(due_at)) % every_ms) % every_ms, every_ms].map(ms => ms / (to - from) * 100)
+    return `repeating-linear-gradient(to bottom, transparent 0 ${first}%, currentColor ${first}% calc(${first}% + 1px), transparent calc(${first}% + 1px) ${period}%)`
   }
 
   return { clock, day, color, inkOf, titleOf, timesOf, fateOf, textOf, ticks }

@@ -285,7 +285,7 @@ export const CalendarQuerySchema = z.object({
   to: InstantSchema,
   store_id: IdSchema.optional(),
   group_id: IdSchema.optional(),
-  by: z.enum(['occurrence', 'day', 'window']).default('occurrence').meta({ description: '`day`: one for each schedule and day, with how many there are; `window`: only for what airs every so many minutes, all else by occurrence' }),
+  by: z.enum(['occurrence', 'day', 'window']).default('occurrence').meta({ description: '`day`: one for each schedule and day, with how many there are; `window`: only for what airs every so many minutes, all else by occurrence. A window is of the day on which it begins' }),
   time_zone: TimeZoneSchema.optional().meta({ description: 'Whose days, where they are told by days; none: each store\'s own' }),
 }).superRefine(requireRange)
 export type CalendarQuery = z.output<typeof CalendarQuerySchema>

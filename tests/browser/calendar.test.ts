@@ -118,6 +118,20 @@ it('moves one occurrence, those that follow, or all by dragging, and undoes it',
   await expect.poll(() => onDay(next), SOON).toEqual(['Naranjas 12:00'])
 })
 
+it('draws a window that goes on after midnight on both days, with a mark for each time', async () => {
+  await add('Naranjas', { kind: 'interval', interval_minutes: 20, window_start: '22:00', window_end: '01:00' })
+  await show('week')
+  await entries('Naranjas').first().waitFor()
+  const marks = await entries('Naranjas').evaluateAll(parts => parts.map((part) => {
+    const period = /([\d.]+)%\)$/.exec(part.querySelector<HTMLElement>('.mf-ticks')!.style.backgroundImage)![1]!
+    return part.getBoundingClientRect().height * Number(period) / 100
+  }))
+  // Seven evenings, and seven nights with what began on the Sunday before; marks are as far apart on each.
+  expect(marks).toHaveLength(14)
+  for (const mark of marks) expect(Math.abs(mark - marks[0]!)).toBeLessThan(2)
+  expect(await entries('Naranjas').first().textContent()).toContain('10×')
+})
+
 it('asks nothing where it airs once', async () => {
   await add('Naranjas', { kind: 'once', at: `${wednesday}T11:00` })
   await show('day')

@@ -1,5 +1,5 @@
 import type { CalendarItem, CalendarList, CalendarQuery } from '../../../shared/schemas/schedule'
-import { dayNumberAt } from '../../../shared/utils/wall-clock'
+import { dayNumberAt, wallAt, wallMs } from '../../../shared/utils/wall-clock'
 import { useDb } from '../database'
 import type { LaidOccurrence, LayingPlan } from './laid'
 import { laidPieces, storesInOrder } from './occurrences'
@@ -19,7 +19,8 @@ interface Entry {
 
 /**
  * What airs where between two instants, for many stores at once: what is due at the same instant at several is one item;
- * with `by=day` all of a schedule's day is, with `by=window` of what airs every so many minutes. What is past is told as it was laid out then, what is to come as it will be.
+ * with `by=day` all of a schedule's day is, with `by=window` of what airs every so many minutes. A window is one with what of it comes
+ * after midnight. What is past is told as it was laid out then, what is to come as it will be.
  * @throws NotFound for a store or group that is not the client's
  */
 export async function listCalendar(clientId: string, { from, to, store_id, group_id, by, time_zone }: CalendarQuery, now = Date.now()): Promise<CalendarList> {
@@ -28,9 +29,11 @@ export async function listCalendar(clientId: string, { from, to, store_id, group
   const entries = new Map<string, Entry>()
   let at = Date.parse(from)
   for (const { span, plan } of await plansOf(clientId, { from: at, to: end }, now)) {
-    const keyOf = (laid: LaidOccurrence) => by === 'day' || (by === 'window' && laid.rule.schedule.kind === 'interval')
-      ? `${laid.rule.schedule.schedule_id} ${dayNumberAt(laid.due_ms, time_zone ?? zoneOf(plan, laid))}`
-      : `${laid.rule.schedule.schedule_id} ${laid.sound.audio_id} ${laid.due_ms}`
+    const keyOf = (laid: LaidOccurrence) => {
+      const { rule: { schedule }, sound, due_ms } = laid
+      if (by === 'occurrence' || (by === 'window' && schedule.kind !== 'interval')) return `${schedule.schedule_id} ${sound.audio_id} ${due_ms}`
+      return `${schedule.schedule_id} ${schedule.kind === 'interval' ? windowDay(laid, zoneOf(plan, laid)) : dayNumberAt(due_ms, time_zone ?? zoneOf(plan, laid))}`
+    }
     for await (const piece of laidPieces(clientId, plan, order, span)) {
       for (const laid of piece.items) put(entries, keyOf(laid), laid, zoneOf(plan, laid))
       at = piece.to
@@ -54,6 +57,14 @@ async function plansOf(clientId: string, { from, to }: Span, now: number): Promi
 }
 
 const zoneOf = ({ stores }: LayingPlan, { rule: { schedule }, store_id }: LaidOccurrence): string => schedule.time_zone ?? stores.get(store_id)!.time_zone
+
+/** The day on which the window of a due moment began: the day before, for what comes after midnight. */
+function windowDay({ rule: { schedule }, due_ms }: LaidOccurrence, time_zone: string): number {
+  const day = dayNumberAt(due_ms, time_zone)
+  const begins_ms = wallMs(schedule.window_start!)
+  const goes_on = wallMs(schedule.window_end!) < begins_ms
+  return goes_on && wallMs(wallAt(due_ms, time_zone).slice(11)) < begins_ms ? day - 1 : day
+}
 
 function put(entries: Map<string, Entry>, key: string, laid: LaidOccurrence, time_zone: string): void {
   const { rule: { schedule }, sound, store_id, due_ms, starts_ms, ends_ms, verdict, by, because } = laid

@@ -73,6 +73,24 @@ onBothDatabases('the calendar', (use) => {
     expect(Date.parse(whole.ends_at) - Date.parse(whole.due_at)).toBe(12 * 3_600_000 + 20_000)
   })
 
+  it('tells a window that goes on after midnight as one of the day on which it begins, on any clocks', async () => {
+    await addStore(db, shop, 'Atlantic/Canary')
+    await add({ kind: 'interval', times: undefined, interval_minutes: 20, window_start: '22:00', window_end: '03:00' })
+    for (const time_zone of [ZONE, 'Atlantic/Canary', undefined]) {
+      for (const by of ['window', 'day'] as const) {
+        const { items } = await calendar(inDays(2), inDays(5), { by, time_zone, store_id })
+        // The first has begun the evening before, and what is left of it is told.
+        expect(items.map(({ count }) => count)).toEqual([...items.slice(0, 1).map(({ count }) => count), 16, 16, expect.any(Number)])
+        for (const { due_at, ends_at } of items.slice(1, 3)) {
+          expect([wallAt(Date.parse(due_at), ZONE).slice(11), Date.parse(ends_at) - Date.parse(due_at)]).toEqual(['22:00', 5 * 3_600_000 + 20_000])
+        }
+      }
+    }
+    // Both zones' windows of a day are one.
+    const { items } = await calendar(inDays(2), inDays(5), { by: 'window' })
+    expect(items[1]).toMatchObject({ stores: 2, count: 19 })
+  })
+
   it('draws where it airs, and says which rule moved or dropped it, and what for', async () => {
     await add({ name: 'Cierre', times: ['20:45'] })
     await add({ name: 'Oferta', times: ['20:45'], on_busy: 'drop' })
