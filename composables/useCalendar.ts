@@ -59,10 +59,11 @@ export function useCalendar(usual: Ref<CalendarView>) {
   const by = computed(() => view.value === 'month' ? 'day' : view.value === 'day' && step.value >= BY_OCCURRENCE_FROM ? 'occurrence' : 'window')
   const asked = computed(() => {
     if (!range.value || storeStatus.value !== 'success') return null
-    const { from, to } = range.value
-    const where = { store_id: store.value?.store_id, group_id: store.value ? undefined : group.value?.group_id }
-    // What began the evening before and goes on into the first day is told from its beginning on.
-    return by.value === 'occurrence' ? { from, to, by: by.value, ...where } : { from: new Date(Date.parse(from) - DAY_MS).toISOString(), to, by: by.value, ...where, time_zone: zone.value }
+    const where = { by: by.value, store_id: store.value?.store_id, group_id: store.value ? undefined : group.value?.group_id }
+    if (by.value === 'occurrence') return { ...range.value, ...where }
+    // Windows that go on over the first or the last midnight are told whole.
+    const [from, to] = [Date.parse(range.value.from) - DAY_MS, Date.parse(range.value.to) + DAY_MS].map(at => new Date(at).toISOString()) as [string, string]
+    return { from, to, ...where, time_zone: zone.value }
   })
 
   const { data, status, error, refresh } = useAsyncData<{ asked: string, items: CalendarItem[], is_cut: boolean } | null>('calendar', async () => {
@@ -78,7 +79,10 @@ export function useCalendar(usual: Ref<CalendarView>) {
     return { asked: JSON.stringify(query), items, is_cut: from !== null }
   }, { watch: [asked], lazy: true, server: false, dedupe: 'cancel', deep: false })
   keepFresh(['schedule_changed', 'calendar_changed', 'message_changed', 'ready'], refresh)
-  const items = computed(() => data.value?.items.filter(({ ends_at }) => Date.parse(ends_at) > Date.parse(range.value?.from ?? ends_at)) ?? [])
+  const items = computed(() => {
+    const [from, to] = [Date.parse(range.value?.from ?? ''), Date.parse(range.value?.to ?? '')]
+    return data.value?.items.filter(({ starts_at, ends_at }) => Date.parse(ends_at) > from && Date.parse(starts_at) < to) ?? []
+  })
   const loaded = computed(() => data.value !== null && data.value !== undefined)
 
   return { address, view, store, group, stores, storeStatus, groups, zones, zone, today, date, step, by, go, range, items, loaded, isCut: computed(() => data.value?.is_cut ?? false), status, error, refresh, now }
