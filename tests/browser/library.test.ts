@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GenerateResponse, Voice } from '../../shared/schemas/audio'
 import { ADMIN, ADMIN_ENV, type Caller, good, signIn } from '../fixtures/api'
-import { launchBrowser } from '../fixtures/browser'
+import { complaintsOf, launchBrowser } from '../fixtures/browser'
 import { startServer, type TestServer } from '../fixtures/server'
 
 const TEXTS = ['Cerramos en quince minutos', 'Melocotón a dos euros', 'Se busca al dueño de un coche rojo', 'Buenos días a todos']
@@ -13,7 +13,7 @@ let browser: Browser
 let context: BrowserContext
 let page: Page
 let owner: Caller
-const complaints: string[] = []
+let complaints: string[]
 
 beforeAll(async () => {
   server = await startServer(ADMIN_ENV)
@@ -26,8 +26,7 @@ beforeAll(async () => {
   context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'es-ES', timezoneId: 'Europe/Madrid', acceptDownloads: true })
   page = await context.newPage()
   page.setDefaultTimeout(15_000)
-  page.on('console', message => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()))
-  page.on('pageerror', error => complaints.push(error.message))
+  complaints = complaintsOf(page)
   await open('/sign-in')
   await page.locator('input[type=email]').fill(ADMIN.email)
   await page.locator('input[type=password]').fill(ADMIN.password)

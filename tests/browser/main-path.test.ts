@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from '../fixtures/browser'
+import { complaintsOf, launchBrowser } from '../fixtures/browser'
 import { startServer, type TestServer } from '../fixtures/server'
 
 const TEXT = 'Estimados clientes, nuestra tienda cierra en quince minutos'
@@ -11,7 +11,7 @@ let people: BrowserContext
 let screen: BrowserContext
 let dashboard: Page
 let player: Page
-const complaints: string[] = []
+let complaints: string[][]
 const elsewhere: string[] = []
 
 beforeAll(async () => {
@@ -24,11 +24,7 @@ beforeAll(async () => {
   await screen.addInitScript(watchSound)
   dashboard = await people.newPage()
   player = await screen.newPage()
-  for (const page of [dashboard, player]) {
-    page.on('console', message => ['error', 'warning'].includes(message.type()) && complaints.push(`${page.url()}: ${message.text()}`))
-    page.on('pageerror', error => complaints.push(`${page.url()}: ${error.message}`))
-    page.on('response', response => response.status() >= 400 && complaints.push(`${response.status()} ${response.url()}`))
-  }
+  complaints = [dashboard, player].map(page => complaintsOf(page))
 })
 
 afterAll(async () => {
@@ -123,7 +119,7 @@ describe('from a fresh installation to a message heard in a store', () => {
   it('asked no third host for anything and left the consoles clean', () => {
     expect(elsewhere).toEqual([])
     expect(server.blockedHosts()).toEqual([])
-    expect(complaints).toEqual([])
+    expect(complaints).toEqual([[], []])
   })
 })
 
