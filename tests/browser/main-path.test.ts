@@ -24,7 +24,11 @@ beforeAll(async () => {
   await screen.addInitScript(watchSound)
   dashboard = await people.newPage()
   player = await screen.newPage()
-  complaints = [dashboard, player].map(page => complaintsOf(page))
+  complaints = [dashboard, player].map((page) => {
+    const said = complaintsOf(page)
+    page.on('response', response => response.status() >= 400 && said.push(`${response.status()} ${response.url()}`))
+    return said
+  })
 })
 
 afterAll(async () => {

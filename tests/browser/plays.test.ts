@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser, BrowserContext, Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sha256Of } from '../../server/services/hash'
 import type { PlayReport, SkipReason } from '../../shared/protocol'
@@ -10,7 +10,7 @@ import type { Schedule } from '../../shared/schemas/schedule'
 import { playIdOf } from '../../shared/utils/play-id'
 import { dayOf, startOfDay } from '../../shared/utils/zoned-day'
 import { addClient, ADMIN_ENV, good, makeMessage, pairPlayer, signIn, type PairedPlayer, type TestClient } from '../fixtures/api'
-import { launchBrowser } from '../fixtures/browser'
+import { launchBrowser, openDashboard } from '../fixtures/browser'
 import { startServer, type TestServer } from '../fixtures/server'
 import { heard } from '../fixtures/sockets'
 
@@ -21,7 +21,6 @@ const TEXT = 'Estimados clientes, nuestra tienda cierra en quince minutos.'
 
 let server: TestServer
 let browser: Browser
-let context: BrowserContext
 let page: Page
 let client: TestClient
 let message: GenerateResponse
@@ -38,12 +37,7 @@ beforeAll(async () => {
   for (const [at, { store_id }] of stores.entries()) players.push(await pairPlayer(server.url, client.editor, { store_id, name: `TV ${names[at]}` }))
   await reportDays()
   browser = await launchBrowser()
-  context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: 'es-ES', timezoneId: ZONE, acceptDownloads: true })
-  await context.addCookies(client.owner.headers.cookie!.split('; ').map((cookie) => {
-    const at = cookie.indexOf('=')
-    return { name: cookie.slice(0, at), value: cookie.slice(at + 1), url: server.url }
-  }))
-  page = await context.newPage()
+  page = await openDashboard(browser, server.url, client.owner)
 }, 180_000)
 afterAll(async () => {
   await browser?.close()
